@@ -1,0 +1,134 @@
+"""A policy: a named, versioned set of rules, each off, soft (warns) or hard (holds)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Self
+
+from app.credit.money import basis_points
+
+
+class Mode(StrEnum):
+    """What a rule that fires does. Policies choose off, soft or hard; info changes nothing."""
+
+    OFF = "off"
+    INFO = "info"
+    SOFT = "soft"
+    HARD = "hard"
+
+
+class Boundary(StrEnum):
+    """Whether an exposure equal to the limit fires the limit rule (`reached`) or not."""
+
+    EXCEEDED = "exceeded"
+    REACHED = "reached"
+
+
+@dataclass(frozen=True, slots=True)
+class LimitRule:
+    """Exposure with the order against the limit, the limit raised by a tolerance."""
+
+    mode: Mode = Mode.HARD
+    tolerance_bp: int = 0
+    boundary: Boundary = Boundary.EXCEEDED
+    horizon_days: int | None = None
+    floor_credit_balance: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A rule with one whole number: days, minutes, a level, or basis points."""
+
+    mode: Mode
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueRule:
+    """Overdue invoices: days of grace, and the amount below which an invoice is a trifle."""
+
+    mode: Mode = Mode.SOFT
+    grace_days: int = 3
+    min_amount: Decimal = Decimal("50.00")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMaximumRule:
+    """The largest single order, in units of the account's currency."""
+
+    mode: Mode = Mode.OFF
+    amount: Decimal = Decimal("100000.00")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules in force for a customer. The defaults are those of `standard`."""
+
+    name: str = "standard"
+    version: int = 1
+    reservation_minutes: int = 60
+    exempt_payment_terms: frozenset[str] = frozenset({"PREPAID", "COD"})
+    limit: LimitRule = field(default_factory=LimitRule)
+    limit_missing: Mode = Mode.HARD
+    limit_near: Threshold = Threshold(Mode.SOFT, 9_000)
+    limit_expired: Mode = Mode.HARD
+    overdue_items: OverdueRule = field(default_factory=OverdueRule)
+    oldest_item: Threshold = Threshold(Mode.OFF, 90)
+    dunning_level: Threshold = Threshold(Mode.OFF, 2)
+    order_maximum: OrderMaximumRule = field(default_factory=OrderMaximumRule)
+    limit_review_due: Threshold = Threshold(Mode.OFF, 365)
+    data_stale: Threshold = Threshold(Mode.SOFT, 1_440)
+    customer_unknown: Mode = Mode.HARD
+
+    @classmethod
+    def from_document(cls, name: str, version: int, document: Mapping[str, Any]) -> Self:
+        """Read a complete policy document, as the API takes, fills in and stores it."""
+        rules = document["rules"]
+        return cls(
+            name=name,
+            version=version,
+            reservation_minutes=document["reservation_minutes"],
+            exempt_payment_terms=frozenset(document["exempt_payment_terms"]),
+            limit=_limit_rule(rules["limit"]),
+            limit_missing=Mode(rules["limit_missing"]["mode"]),
+            limit_near=_percent(rules["limit_near"], "at_percent"),
+            limit_expired=Mode(rules["limit_expired"]["mode"]),
+            overdue_items=_overdue_rule(rules["overdue_items"]),
+            oldest_item=_threshold(rules["oldest_item"], "max_age_days"),
+            dunning_level=_threshold(rules["dunning_level"], "from_level"),
+            order_maximum=_order_maximum(rules["order_maximum"]),
+            limit_review_due=_threshold(rules["limit_review_due"], "max_age_days"),
+            data_stale=_threshold(rules["data_stale"], "max_age_minutes"),
+            customer_unknown=Mode(rules["customer_unknown"]["mode"]),
+        )
+
+
+def _limit_rule(rule: Mapping[str, Any]) -> LimitRule:
+    return LimitRule(
+        mode=Mode(rule["mode"]),
+        tolerance_bp=basis_points(Decimal(rule["tolerance_percent"])),
+        boundary=Boundary(rule["boundary"]),
+        horizon_days=rule["horizon_days"],
+        floor_credit_balance=rule["floor_credit_balance"],
+    )
+
+
+def _overdue_rule(rule: Mapping[str, Any]) -> OverdueRule:
+    return OverdueRule(
+        mode=Mode(rule["mode"]),
+        grace_days=rule["grace_days"],
+        min_amount=Decimal(rule["min_amount"]),
+    )
+
+
+def _order_maximum(rule: Mapping[str, Any]) -> OrderMaximumRule:
+    return OrderMaximumRule(mode=Mode(rule["mode"]), amount=Decimal(rule["amount"]))
+
+
+def _threshold(rule: Mapping[str, Any], name: str) -> Threshold:
+    return Threshold(Mode(rule["mode"]), rule[name])
+
+
+def _percent(rule: Mapping[str, Any], name: str) -> Threshold:
+    return Threshold(Mode(rule["mode"]), basis_points(Decimal(rule[name])))
