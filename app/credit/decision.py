@@ -1,6 +1,7 @@
 """decide(): the answer to a check, as a pure function of the order and the position."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.credit.account import Position
 from app.credit.judgement import Judgement, judge
@@ -15,6 +16,28 @@ class Verdict:
     judgement: Judgement
     figures: Figures
     options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """Credit set aside for an order until it is confirmed, or until it expires."""
+
+    amount_minor: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A verdict with its place in the account's history; a preview has neither id nor effect."""
+
+    customer: str
+    order: Order
+    position: Position
+    verdict: Verdict
+    account_seq: int
+    id: str | None = None
+    reservation: Reservation | None = None
+    hold_id: str | None = None
 
 
 def decide(order: Order, position: Position) -> Verdict:

@@ -68,12 +68,13 @@ def limit_minor(position: Position) -> int | None:
 def allowed_minor(position: Position) -> int | None:
     """Give the largest exposure that the limit rule lets pass, or `None` without an amount.
 
-    That is the limit raised by the tolerance, less one minor unit where the boundary is
-    `reached`, so that equality fires.
+    That is the limit raised by the tolerance; where the boundary is `reached`, and so equality
+    fires, the largest amount below that.
     """
     limit = limit_minor(position)
     if limit is None:
         return None
     rule = position.policy.limit
-    raised = limit + limit * rule.tolerance_bp // BASIS_POINTS
-    return raised - 1 if rule.boundary is Boundary.REACHED else raised
+    raised_bp = limit * (BASIS_POINTS + rule.tolerance_bp)
+    allowed_bp = raised_bp - 1 if rule.boundary is Boundary.REACHED else raised_bp
+    return allowed_bp // BASIS_POINTS

@@ -62,7 +62,7 @@ def options_for(
     offers = (
         _prepay(order, position, figures),
         _ship_part(order, position, figures),
-        _await_release(order, position),
+        _await_release(order, position, judgement),
     )
     gain = _RANK.index(judgement.outcome)
     return tuple(o for o in offers if o is not None and _RANK.index(o.outcome) < gain)
@@ -77,14 +77,15 @@ def _excess_minor(position: Position, judgement: Judgement) -> int:
     allowed = allowed_minor(position)
     if allowed is not None and policy.limit.mode is not Mode.OFF:
         return min(asked_minor, max(0, judgement.exposure.after_minor - allowed))
-    missing = position.account.limit is None and policy.limit_missing is not Mode.OFF
+    missing = any(reason.code is ReasonCode.LIMIT_MISSING for reason in judgement.reasons)
     return asked_minor if missing else 0
 
 
 def _is_granted(judgement: Judgement) -> bool:
     """Say whether the order passes by its terms or an earlier grant, whatever the limit."""
     waivers = {ReasonCode.EXEMPT_TERMS, ReasonCode.RELEASE_APPLIED}
-    return judgement.outcome is Outcome.PASS and any(r.code in waivers for r in judgement.reasons)
+    yes = judgement.outcome is not Outcome.HOLD
+    return yes and any(reason.code in waivers for reason in judgement.reasons)
 
 
 def _shippable_minor(order: Order, position: Position, judgement: Judgement) -> int:
@@ -92,7 +93,10 @@ def _shippable_minor(order: Order, position: Position, judgement: Judgement) -> 
         return 0
     if _is_granted(judgement) or position.account.limit is None:
         return order.amount_minor
-    return order.amount_minor - _excess_minor(position, judgement)
+    part_minor = order.amount_minor - _excess_minor(position, judgement)
+    # A policy may hold what comes near the limit, and then a part that fills it is no help.
+    part = judge(order.reduced_to(part_minor), position)
+    return 0 if part.outcome is Outcome.HOLD else part_minor
 
 
 def _required_prepayment_minor(
@@ -134,9 +138,12 @@ def _part(
     return Option(OptionType.SHIP_PART, amount_minor, outcome, lines)
 
 
-def _await_release(order: Order, position: Position) -> Option | None:
-    """Offer a release, which overdue items forbid (design section 5, credit procedure)."""
-    if position.account.overdue.amount_minor:
+def _await_release(order: Order, position: Position, judgement: Judgement) -> Option | None:
+    """Offer a release where there is a hold, unless overdue items forbid it.
+
+    They do so in the credit procedure, design section 5.
+    """
+    if judgement.outcome is not Outcome.HOLD or position.account.overdue.amount_minor:
         return None
     released = position.granting(Grant(order.amount_minor, order.credit_minor))
     outcome = judge(order, released).outcome

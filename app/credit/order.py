@@ -17,7 +17,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One revision of an order; amounts are gross, in the order's own currency."""
+    """One revision of an order; amounts are gross, in the order's own currency.
+
+    `stated` marks an order that is not asked about but stated by the ERP.
+    """
 
     ref: str
     revision: int
@@ -27,6 +30,7 @@ class Order:
     ship_date: date | None = None
     payment_terms: str | None = None
     lines: tuple[Line, ...] = ()
+    stated: bool = False
 
     @property
     def credit_minor(self) -> int:

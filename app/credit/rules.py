@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from app.credit.account import Position
@@ -17,6 +18,7 @@ class ReasonCode(StrEnum):
     CUSTOMER_UNKNOWN = "customer_unknown"
     CUSTOMER_BLOCKED = "customer_blocked"
     RATE_MISSING = "rate_missing"
+    ABOVE_GRANT = "above_grant"
     LIMIT_MISSING = "limit_missing"
     LIMIT_EXPIRED = "limit_expired"
     LIMIT_EXCEEDED = "limit_exceeded"
@@ -102,8 +104,18 @@ def _rate_missing(case: Case) -> Finding | None:
     return Finding(seen, account.currency.code, Unit.CURRENCY)
 
 
+def _above_grant(case: Case) -> Finding | None:
+    grant, order = case.position.grant, case.order
+    if not order.stated or grant is None or order.currency != case.position.account.currency:
+        return None
+    if order.amount_minor <= grant.amount_minor:
+        return None
+    excess_minor = order.amount_minor - grant.amount_minor
+    return Finding(order.amount_minor, grant.amount_minor, Unit.MONEY, excess_minor)
+
+
 def _limit_missing(case: Case) -> Finding | None:
-    if case.position.customer is None or not case.exposure.this_order_minor:
+    if case.position.customer is None or not case.order.credit_minor:
         return None
     return Finding() if case.position.account.limit is None else None
 
@@ -112,7 +124,7 @@ def _limit_expired(case: Case) -> Finding | None:
     limit, today = case.position.account.limit, case.position.today
     if limit is None or limit.valid_until is None or limit.valid_until >= today:
         return None
-    if not case.exposure.this_order_minor:
+    if not case.order.credit_minor:
         return None
     return Finding(today.isoformat(), limit.valid_until.isoformat(), Unit.DATE)
 
@@ -129,8 +141,11 @@ def _equality_fires(case: Case) -> bool:
     return case.position.policy.limit.boundary is Boundary.REACHED
 
 
-def _is_over_limit(case: Case) -> bool:
-    return case.position.policy.limit.mode is not Mode.OFF and _limit_exceeded(case) is not None
+def _is_told_by_the_limit(case: Case) -> bool:
+    """Say whether `limit_exceeded` speaks, at least as gravely as `limit_near` would."""
+    policy = case.position.policy
+    graver = policy.limit.mode in {Mode.HARD, policy.limit_near.mode}
+    return graver and _limit_exceeded(case) is not None
 
 
 def _overdue_items(case: Case) -> Finding | None:
@@ -170,7 +185,7 @@ def _data_stale(case: Case) -> Finding | None:
     as_of = case.position.data_as_of
     if as_of is None:
         return None
-    minutes = int((case.position.now - as_of).total_seconds() // 60)
+    minutes = (case.position.now - as_of) // timedelta(minutes=1)
     return _above(minutes, case.position.policy.data_stale.value, Unit.MINUTES)
 
 
@@ -184,12 +199,13 @@ def _limit_review_due(case: Case) -> Finding | None:
 
 def _limit_near(case: Case) -> Finding | None:
     limit, after = limit_minor(case.position), case.exposure.after_minor
-    if not limit or not case.exposure.this_order_minor or _is_over_limit(case):
+    if limit is None or not case.exposure.this_order_minor or _is_told_by_the_limit(case):
         return None
     near_bp = case.position.policy.limit_near.value
-    if after * BASIS_POINTS < limit * near_bp:
+    if after <= 0 or after * BASIS_POINTS < limit * near_bp:
         return None
-    return Finding(after, limit * near_bp // BASIS_POINTS, Unit.MONEY, limit - after)
+    left_minor = max(0, limit - after)
+    return Finding(after, limit * near_bp // BASIS_POINTS, Unit.MONEY, left_minor)
 
 
 def _exempt_terms(case: Case) -> Finding | None:
@@ -221,6 +237,7 @@ RULES: dict[ReasonCode, Rule] = {
         _customer_blocked, _always(Mode.HARD), (Advice.ASK_CREDIT,), absolute=True
     ),
     ReasonCode.RATE_MISSING: Rule(_rate_missing, _always(Mode.HARD), (Advice.STATE_RATE,)),
+    ReasonCode.ABOVE_GRANT: Rule(_above_grant, _always(Mode.HARD), (Advice.AWAIT_RELEASE,)),
     ReasonCode.LIMIT_MISSING: Rule(
         _limit_missing, lambda p: p.limit_missing, (Advice.PREPAY, Advice.ASK_CREDIT)
     ),

@@ -32,6 +32,12 @@ TEXTS: dict[ReasonCode, dict[Language, str]] = {
         Language.ENGLISH: "An amount in a foreign currency has no exchange rate to {threshold}.",
         Language.DUTCH: "Voor een bedrag in vreemde valuta ontbreekt de koers naar {threshold}.",
     },
+    ReasonCode.ABOVE_GRANT: {
+        Language.GERMAN: "Der Auftrag ist um {amount} größer gemeldet als die gewährten "
+        "{threshold}.",
+        Language.ENGLISH: "The order is stated {amount} larger than the {threshold} granted.",
+        Language.DUTCH: "De order is {amount} groter gemeld dan de toegekende {threshold}.",
+    },
     ReasonCode.LIMIT_MISSING: {
         Language.GERMAN: "Für den Kunden ist kein Kreditlimit festgelegt.",
         Language.ENGLISH: "No credit limit is set for the customer.",

@@ -1,0 +1,73 @@
+# Creditgate. `make` lists the targets. Needs make and a python3 of 3.11 or newer, nothing else.
+
+PYTHON ?= python3
+UV ?= uv
+VENV := .venv/bin
+RUN := $(VENV)/python -m
+SETUP := $(PYTHON) deploy/bootstrap.py
+COMPILE := $(UV) pip compile --universal --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --python-version 3.11 --no-header --quiet $(if $(UPGRADE),--upgrade) pyproject.toml
+ASKED_ONCE := $(filter-out 0,$(ONCE))
+DEMO_OPTIONS = $(if $(ASKED_ONCE),--once) $(if $(PORT),--port '$(PORT)') $(if $(DATA),--data '$(DATA)')
+# The oldest Postgres that is installed beside the embedded one, to run the tests on it too.
+OTHER_POSTGRES = $(patsubst %/initdb,%,$(firstword $(sort $(wildcard \
+	$(addprefix /usr/lib/postgresql/,$(addsuffix /bin/initdb,15 16 17))))))
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types coverage test-other-postgres openapi lock clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
+	while IFS='|' read -r target text; do printf 'make %-20s %s\n' "$$target" "$$text"; done
+
+demo: ## Set up and serve the demo until Ctrl-C (ONCE=1 answers and ends; PORT=8080, DATA=folder)
+	@$(SETUP) deploy/requirements-demo.txt
+	@exec $(VENV)/creditgate demo $(DEMO_OPTIONS)
+
+test: ## Set up and run the tests (ARGS='-k hold' for some of them)
+	@$(SETUP) deploy/locked.txt
+	@$(RUN) pytest $(ARGS)
+
+check: lint types coverage ## Everything that must hold: lint, types, layers, coverage, all tests
+	@$(RUN) pytest
+	@$(MAKE) --no-print-directory test-other-postgres
+
+lint: ## Ruff and the layers
+	@$(SETUP) deploy/locked.txt
+	@$(RUN) ruff check
+	@$(RUN) ruff format --check
+	@$(VENV)/lint-imports
+
+types: ## Strict types
+	@$(SETUP) deploy/locked.txt
+	@$(RUN) mypy
+
+coverage: ## The rules alone, without a database: every branch is tested
+	@$(SETUP) deploy/locked.txt
+	@$(RUN) pytest tests/credit --cov=app.credit --cov-branch --cov-fail-under=100 \
+		--cov-report=term-missing:skip-covered
+
+test-other-postgres: ## The database tests once more, on the oldest installed Postgres (15 to 17)
+	@$(SETUP) deploy/locked.txt
+ifeq ($(OTHER_POSTGRES),)
+	@echo "Skipped the tests on another Postgres, none of 15 to 17 is installed:" \
+		"apt-get install postgresql-15"
+else
+	@echo "Once more, on the Postgres of $(OTHER_POSTGRES)"
+	@CREDITGATE_TEST_POSTGRES_BIN=$(OTHER_POSTGRES) \
+		$(RUN) pytest --ignore=tests/credit --ignore=tests/embedded
+endif
+
+openapi: ## Write openapi/openapi.json as the code has it
+	@$(SETUP) deploy/locked.txt
+	@$(VENV)/creditgate openapi openapi/openapi.json
+
+lock: ## Resolve the dependencies (needs uv; UPGRADE=1 takes the newest)
+	@$(COMPILE) --all-extras --group dev -o deploy/locked.txt
+	@$(COMPILE) --extra embedded -c deploy/locked.txt -o deploy/requirements-demo.txt
+	@$(COMPILE) -c deploy/locked.txt -o deploy/requirements.txt
+
+clean: ## Remove the environment, caches and the demo's data
+	@rm -rf .venv .demo .bench dist .coverage .mypy_cache .ruff_cache .pytest_cache \
+		.hypothesis .import_linter_cache
+	@find app migrations tests deploy -name __pycache__ -type d -prune -exec rm -rf {} +

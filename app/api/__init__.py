@@ -1,0 +1,1 @@
+"""HTTP: what callers may ask, and how the answers look."""

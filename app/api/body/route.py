@@ -1,0 +1,76 @@
+"""The route class that reads bodies strictly: right media type, then strict JSON."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+from typing_extensions import override
+
+from app.api.body.strict_json import parse_json
+from app.api.problems import Extras, FieldError, Problem, ProblemError
+
+JSON: Final = "application/json"
+NDJSON: Final = "application/x-ndjson"
+
+_CHARSETS: Final = frozenset({"", "utf-8", "utf8"})
+_BODY_MISSING: Final = FieldError("", "body_missing", "A body is required.")
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class StrictRoute(APIRoute):
+    """Use as `APIRouter(route_class=StrictRoute)`; it acts where a body is declared."""
+
+    @override
+    def get_route_handler(self) -> Handler:
+        handle = super().get_route_handler()
+        body = self.body_field
+        if body is None:
+            return handle
+        is_required = body.field_info.is_required()
+
+        async def handle_strictly(request: Request) -> Response:
+            strict = _StrictRequest(request.scope, request.receive)
+            await _require_json(strict, is_required=is_required)
+            return await handle(strict)
+
+        return handle_strictly
+
+
+def require_media_type(request: Request, expected: str) -> None:
+    """End in a 415 unless the body is of this type, in UTF-8 and not compressed."""
+    stated = request.headers.get("content-type", "")
+    media_type, _, parameters = stated.partition(";")
+    coding = request.headers.get("content-encoding", "identity")
+    acceptable = media_type.strip().lower() == expected and coding.lower() == "identity"
+    if not acceptable or _charset(parameters) not in _CHARSETS:
+        extras = Extras(headers={"Accept": expected})
+        raise ProblemError(
+            Problem.UNSUPPORTED_MEDIA_TYPE, f"Send the body as {expected}.", extras=extras
+        )
+
+
+class _StrictRequest(Request):
+    @override
+    async def json(self) -> Any:
+        return parse_json(await self.body())
+
+
+async def _require_json(request: Request, *, is_required: bool) -> None:
+    is_empty = not await request.body()
+    if not is_empty or "content-type" in request.headers:
+        require_media_type(request, JSON)
+    if is_empty and is_required:
+        raise ProblemError(Problem.INVALID_REQUEST, errors=[_BODY_MISSING])
+
+
+def _charset(parameters: str) -> str:
+    if not parameters:
+        return ""
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            return value.strip().strip('"').lower()
+    return ""

@@ -1,0 +1,93 @@
+"""Holds as they are read."""
+
+import json
+from typing import Literal, Self
+
+from pydantic import AwareDatetime
+
+from app.api.models.checks import (
+    CheckedOrder,
+    DataAnswer,
+    ExposureAnswer,
+    LimitAnswer,
+    OptionAnswer,
+    PolicyAnswer,
+    ReasonAnswer,
+)
+from app.api.models.fields import Answer, currency_of
+from app.credit.money import decimal_text
+from app.desk.records import StoredHold
+
+HoldState = Literal[
+    "open",
+    "awaiting_second",
+    "ready",
+    "released",
+    "refused",
+    "escalated",
+    "cancelled",
+    "superseded",
+    "expired",
+]
+
+
+class AtTheStop(Answer):
+    """How things stood when the order was stopped."""
+
+    limit: LimitAnswer | None
+    exposure: ExposureAnswer
+    headroom: str | None
+    shippable_amount: str
+    required_prepayment: str | None
+    reasons: list[ReasonAnswer]
+    options: list[OptionAnswer]
+    data: DataAnswer
+    policy: PolicyAnswer
+
+
+class HoldAnswer(Answer):
+    """An order that waits for the credit department. `check` is null for one stated too large."""
+
+    id: str
+    state: HoldState
+    version: int
+    customer: str
+    account: str
+    order: CheckedOrder
+    check: str | None
+    reasons: list[str]
+    opened_at: AwareDatetime
+    closed_at: AwareDatetime | None
+    at_stop: AtTheStop
+
+    @classmethod
+    def of(cls, hold: StoredHold) -> Self:
+        """Describe a stored hold."""
+        order = CheckedOrder(
+            ref=hold.order_ref,
+            revision=hold.revision,
+            amount=decimal_text(hold.amount_minor, currency_of(hold.currency)),
+            currency=hold.currency,
+        )
+        return cls.model_validate(
+            {
+                "id": hold.id,
+                "state": hold.state,
+                "version": hold.version,
+                "customer": hold.customer,
+                "account": hold.account,
+                "order": order,
+                "check": hold.check_id,
+                "reasons": list(hold.reasons),
+                "opened_at": hold.opened_at,
+                "closed_at": hold.closed_at,
+                "at_stop": json.loads(hold.picture),
+            }
+        )
+
+
+class HoldList(Answer):
+    """Holds, oldest first."""
+
+    items: list[HoldAnswer]
+    next_cursor: str | None

@@ -1,0 +1,137 @@
+"""Every problem the API can answer, in one table: code, status, title, what it means."""
+
+from enum import Enum
+from typing import Final
+
+
+class Problem(Enum):
+    """One kind of refusal. The value is the code that callers may rely on."""
+
+    INVALID_REQUEST = (
+        "invalid_request",
+        422,
+        "Request refused",
+        "One or more fields are missing, unknown or out of range; `errors` names each.",
+    )
+    MALFORMED_JSON = (
+        "malformed_json",
+        422,
+        "Body is not acceptable JSON",
+        "The body must be one JSON document in UTF-8, read the same way by every parser.",
+    )
+    TOTAL_OUT_OF_RANGE = (
+        "total_out_of_range",
+        422,
+        "Total out of range",
+        "The amount would take a total of the account beyond what can be stored.",
+    )
+    BAD_REQUEST = (
+        "bad_request",
+        400,
+        "Request not understood",
+        "The request is broken, or it ended before its body was complete.",
+    )
+    UNAUTHORIZED = (
+        "unauthorized",
+        401,
+        "Key missing or not valid",
+        "Send a valid key as `Authorization: Bearer <key>`.",
+    )
+    FORBIDDEN = ("forbidden", 403, "Not allowed", "The key does not allow this action.")
+    NOT_FOUND = ("not_found", 404, "Not found", "There is no such path.")
+    CUSTOMER_UNKNOWN = ("customer_unknown", 404, "Customer unknown", "No customer has this ref.")
+    ACCOUNT_UNKNOWN = (
+        "account_unknown",
+        404,
+        "Credit account unknown",
+        "No credit account has this ref.",
+    )
+    OPEN_ITEM_UNKNOWN = (
+        "open_item_unknown",
+        404,
+        "Open item unknown",
+        "The customer has no open item with this ref.",
+    )
+    ORDER_UNKNOWN = (
+        "order_unknown",
+        404,
+        "Order unknown",
+        "The customer has no order with this ref.",
+    )
+    CHECK_UNKNOWN = ("check_unknown", 404, "Check unknown", "No check has this id.")
+    HOLD_UNKNOWN = ("hold_unknown", 404, "Hold unknown", "No hold has this id.")
+    POLICY_UNKNOWN = ("policy_unknown", 404, "Policy unknown", "No policy has this name.")
+    METHOD_NOT_ALLOWED = (
+        "method_not_allowed",
+        405,
+        "Method not allowed",
+        "The path does not take this method; `Allow` lists those it takes.",
+    )
+    ORDER_REVISION_CONFLICT = (
+        "order_revision_conflict",
+        409,
+        "Order revision conflict",
+        "This revision of the order was checked before with other content.",
+    )
+    ORDER_REVISION_OUTDATED = (
+        "order_revision_outdated",
+        409,
+        "Order revision outdated",
+        "A later revision of the order was checked already.",
+    )
+    ACCOUNT_CONFLICT = (
+        "account_conflict",
+        409,
+        "Credit account conflict",
+        "The customer cannot be moved to this credit account.",
+    )
+    CURRENCY_CONFLICT = (
+        "currency_conflict",
+        409,
+        "Currency conflict",
+        "The currency is not the one the credit account is kept in.",
+    )
+    BODY_TOO_LARGE = (
+        "body_too_large",
+        413,
+        "Body too large",
+        "The body is larger than this path takes.",
+    )
+    UNSUPPORTED_MEDIA_TYPE = (
+        "unsupported_media_type",
+        415,
+        "Unsupported media type",
+        "Send the body as the media type this path takes, in UTF-8 and not compressed.",
+    )
+    INTERNAL_ERROR = (
+        "internal_error",
+        500,
+        "Internal error",
+        "Something failed that should not; the log has it under the request id.",
+    )
+    CHECK_UNAVAILABLE = (
+        "check_unavailable",
+        503,
+        "No decision at the moment",
+        "Nothing was decided; treat the order as held and ask again.",
+    )
+    UNAVAILABLE = (
+        "unavailable",
+        503,
+        "Not available at the moment",
+        "Nothing was changed; send the request again.",
+    )
+
+    def __init__(self, code: str, status: int, title: str, meaning: str) -> None:
+        self.code = code
+        self.status = status
+        self.title = title
+        self.meaning = meaning
+
+    @property
+    def type(self) -> str:
+        """A relative reference: wherever the service stands, it serves the page itself."""
+        return f"/docs/problems#{self.code}"
+
+
+PROBLEMS: Final = {problem.code: problem for problem in Problem}

@@ -1,0 +1,67 @@
+"""Which problem each refusal of the desk is: the one table, and how it is applied."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from fastapi import FastAPI, Request
+from starlette.responses import Response
+
+from app.api.problems import FieldError, Problem, ProblemError, problem_response
+from app.api.request_id import request_id_of
+from app.desk.checks import OrderRevisionConflictError, OrderRevisionOutdatedError
+from app.desk.customers import AccountUnknownError, CurrencyConflictError
+from app.desk.directory import CustomerUnknownError
+from app.desk.failures import (
+    PolicyVersionTakenError,
+    StorageUnavailableError,
+    TotalOutOfRangeError,
+)
+from app.desk.records import (
+    CheckUnknownError,
+    HoldUnknownError,
+    OpenItemUnknownError,
+    OrderUnknownError,
+)
+from app.desk.shelf import PolicyUnknownError
+
+REFUSALS: Final[Mapping[type[Exception], Problem]] = {
+    AccountUnknownError: Problem.ACCOUNT_UNKNOWN,
+    CheckUnknownError: Problem.CHECK_UNKNOWN,
+    CurrencyConflictError: Problem.CURRENCY_CONFLICT,
+    CustomerUnknownError: Problem.CUSTOMER_UNKNOWN,
+    HoldUnknownError: Problem.HOLD_UNKNOWN,
+    OpenItemUnknownError: Problem.OPEN_ITEM_UNKNOWN,
+    OrderRevisionConflictError: Problem.ORDER_REVISION_CONFLICT,
+    OrderRevisionOutdatedError: Problem.ORDER_REVISION_OUTDATED,
+    OrderUnknownError: Problem.ORDER_UNKNOWN,
+    PolicyUnknownError: Problem.POLICY_UNKNOWN,
+    PolicyVersionTakenError: Problem.UNAVAILABLE,
+    StorageUnavailableError: Problem.UNAVAILABLE,
+    TotalOutOfRangeError: Problem.TOTAL_OUT_OF_RANGE,
+}
+
+_CHECKS: Final = "/v1/checks"
+_POLICY_OF_CUSTOMER: Final = FieldError("/policy", "policy_unknown", "There is no such policy.")
+
+
+def problem_of(refusal: Exception, *, path: str = "") -> ProblemError:
+    """Give the problem that a refusal of the desk is, on the path that was asked."""
+    problem = REFUSALS[type(refusal)]
+    if problem is Problem.UNAVAILABLE and path.startswith(_CHECKS):
+        return ProblemError(Problem.CHECK_UNAVAILABLE)
+    if isinstance(refusal, CurrencyConflictError):
+        return ProblemError(problem, f"The account is kept in {refusal.kept_in}.")
+    if isinstance(refusal, PolicyUnknownError) and not path.startswith("/v1/policies"):
+        return ProblemError(Problem.INVALID_REQUEST, errors=[_POLICY_OF_CUSTOMER])
+    return ProblemError(problem)
+
+
+def register_refusals(app: FastAPI) -> None:
+    """Make every refusal of the desk end in its problem."""
+    for refusal in REFUSALS:
+        app.exception_handler(refusal)(_refused)
+
+
+async def _refused(request: Request, refusal: Exception) -> Response:
+    error = problem_of(refusal, path=request.scope["path"])
+    return problem_response(error, request_id=request_id_of(request.scope))

@@ -1,0 +1,1 @@
+"""The routes. Each handler translates, asks the desk, and translates back."""

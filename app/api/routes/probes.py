@@ -1,0 +1,35 @@
+"""Is it alive, is it ready: for what runs the service, without a key."""
+
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from app.api.routes.parts import TheDesk
+
+router = APIRouter(tags=["operation"])
+
+
+class Alive(BaseModel):
+    """The process answers."""
+
+    status: Literal["alive"] = "alive"
+
+
+class Ready(BaseModel):
+    """The database answers, on the schema that this version knows."""
+
+    status: Literal["ready"] = "ready"
+
+
+@router.get("/livez", operation_id="livez")
+async def livez() -> Alive:
+    """Say that the process answers; never touches the database."""
+    return Alive()
+
+
+@router.get("/readyz", operation_id="readyz")
+async def readyz(desk: TheDesk) -> Ready:
+    """Say that checks can be answered."""
+    await desk.is_ready()
+    return Ready()

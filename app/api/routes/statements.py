@@ -1,0 +1,88 @@
+"""What customers owe and have ordered."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from app.api.body import StrictRoute
+from app.api.models.fields import Request, Version
+from app.api.models.statements import (
+    ItemStated,
+    OpenItemBody,
+    OpenItemList,
+    OrderBody,
+    OrderList,
+    OrderStated,
+)
+from app.api.refs import PathRef
+from app.api.routes.documents import item_stated, items_answer, order_stated, orders_answer
+from app.api.routes.parts import Paged, TheDesk
+from app.desk.statements import CancelOrder, ClearItem, StateItem, StateOrder
+
+router = APIRouter(
+    prefix="/v1/customers/{customer:ref}", tags=["statements"], route_class=StrictRoute
+)
+
+
+class Withdrawn(Request):
+    """Which version of the document is withdrawn; a newer one stays."""
+
+    version: Annotated[int, Version] | None = None
+
+
+@router.put("/open-items/{ref:ref}", operation_id="put_open_item")
+async def put_open_item(
+    customer: PathRef, ref: PathRef, body: OpenItemBody, desk: TheDesk
+) -> ItemStated:
+    """State what is left open of an invoice, a credit note or a payment on account."""
+    posted = await desk.statements.post(StateItem(body.item(customer, ref)))
+    await desk.sources.mark_stated()
+    return item_stated(customer, ref, posted)
+
+
+@router.delete("/open-items/{ref:ref}", operation_id="clear_open_item")
+async def clear_open_item(
+    customer: PathRef, ref: PathRef, desk: TheDesk, query: Annotated[Withdrawn, Query()]
+) -> ItemStated:
+    """Clear an open item: it is paid, used or cancelled."""
+    posted = await desk.statements.post(ClearItem((customer, ref), query.version))
+    await desk.sources.mark_stated()
+    return item_stated(customer, ref, posted)
+
+
+@router.get("/open-items", operation_id="list_open_items")
+async def list_open_items(customer: PathRef, desk: TheDesk, page: Paged) -> OpenItemList:
+    """List a customer's open items by ref."""
+    found = await desk.records.open_items(customer, after=page.cursor or "", limit=page.limit)
+    return items_answer(found, page)
+
+
+@router.put("/orders/{ref:ref}", operation_id="put_order")
+async def put_order(
+    customer: PathRef, ref: PathRef, body: OrderBody, desk: TheDesk
+) -> OrderStated:
+    """State an open order: the part not invoiced. It takes the place of its reservation.
+
+    Never refused for lack of credit. Stated larger than it was granted, the order is put on hold
+    and counts only as far as it was granted.
+    """
+    posted = await desk.statements.post(StateOrder((customer, ref), body.statement()))
+    await desk.sources.mark_stated()
+    return order_stated(customer, ref, posted)
+
+
+@router.delete("/orders/{ref:ref}", operation_id="cancel_order")
+async def cancel_order(
+    customer: PathRef, ref: PathRef, desk: TheDesk, query: Annotated[Withdrawn, Query()]
+) -> OrderStated:
+    """Cancel an order: what it counted, reserved or was held for is free again."""
+    posted = await desk.statements.post(CancelOrder((customer, ref), query.version))
+    await desk.sources.mark_stated()
+    return order_stated(customer, ref, posted)
+
+
+@router.get("/orders", operation_id="list_orders")
+async def list_orders(customer: PathRef, desk: TheDesk, page: Paged) -> OrderList:
+    """List a customer's orders by ref."""
+    found = await desk.records.orders(customer, after=page.cursor or "", limit=page.limit)
+    return orders_answer(found, page)

@@ -1,0 +1,238 @@
+"""The life of one order on its account: what it was granted, what is set aside, what counts.
+
+checked -> reserved -> open (stated by the ERP) -> invoiced | cancelled, or reserved -> expired,
+or held. Every step gives a new value; nothing is changed in place.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Self
+
+from app.credit.account import Grant
+from app.credit.money import Currency
+from app.credit.order import Order
+
+
+class OrderState(StrEnum):
+    """Where an order is in its life."""
+
+    STUB = "unknown"
+    RESERVED = "reserved"
+    EXPIRED = "expired"
+    OPEN = "open"
+    HELD = "held"
+    INVOICED = "invoiced"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderStatement:
+    """An open order as the ERP knows it: the part not invoiced, in the order's currency.
+
+    `invoiced_minor` is how much of the order the ERP has invoiced already, where it says so.
+    """
+
+    amount_minor: int
+    currency: Currency
+    ship_date: date | None = None
+    version: int | None = None
+    invoiced_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """What one order ties up. Amounts are in minor units of the order's currency.
+
+    `granted_minor` is the gross amount that a check or a release let pass, and
+    `granted_credit_minor` the credit in it. `reserved_minor` is set aside until
+    `reserved_until`, or without end while a newer revision is held. `admitted_minor` is the part
+    of `stated_minor` that may count: all of it, unless the order is on hold.
+    """
+
+    customer: str
+    ref: str
+    currency: str
+    revision: int | None = None
+    check_id: str | None = None
+    hold_id: str | None = None
+    granted_minor: int = 0
+    granted_credit_minor: int = 0
+    reserved_minor: int = 0
+    reserved_until: datetime | None = None
+    stated_minor: int | None = None
+    admitted_minor: int = 0
+    invoiced_minor: int = 0
+    invoiced_before_minor: int = 0
+    ship_date: date | None = None
+    version: int | None = None
+    cancelled: bool = False
+
+    @property
+    def counted_minor(self) -> int:
+        """The part that counts as open order: what is admitted and not invoiced since."""
+        if self.stated_minor is None or self.cancelled:
+            return 0
+        since_minor = max(0, self.invoiced_minor - self.invoiced_before_minor)
+        return max(0, self.admitted_minor - since_minor)
+
+    @property
+    def state(self) -> OrderState:
+        """Where the order is in its life; a lapsed reservation shows once `at` is applied."""
+        if self.cancelled:
+            return OrderState.CANCELLED
+        if self.hold_id is not None:
+            return OrderState.HELD
+        if self.stated_minor is not None:
+            return OrderState.OPEN if self.counted_minor else OrderState.INVOICED
+        if self.is_checked:
+            return OrderState.RESERVED if self.granted_minor else OrderState.EXPIRED
+        return OrderState.STUB
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether this service was ever asked about the order."""
+        return self.revision is not None
+
+    @property
+    def grant(self) -> Grant | None:
+        """What the order may still use of what it was granted."""
+        if not self.granted_minor:
+            return None
+        return Grant(self.granted_minor, self.granted_credit_minor)
+
+    def at(self, now: datetime) -> Self:
+        """Give the commitment at that instant: a reservation past its expiry is gone."""
+        if self.reserved_until is None or self.reserved_until > now:
+            return self
+        kept_minor = 0 if self.stated_minor is None else self.stated_minor
+        return replace(
+            self,
+            reserved_minor=0,
+            reserved_until=None,
+            granted_minor=min(self.granted_minor, kept_minor),
+            granted_credit_minor=min(self.granted_credit_minor, kept_minor),
+        )
+
+    def passed(self, order: Order, *, credit_minor: int, check_id: str, until: datetime) -> Self:
+        """Grant the order, and set aside the credit that no statement counts yet."""
+        known = self._reopened()
+        stated_minor = known.stated_minor or 0
+        granted = replace(
+            known,
+            currency=order.currency.code,
+            revision=order.revision,
+            check_id=check_id,
+            hold_id=None,
+            granted_minor=order.amount_minor,
+            granted_credit_minor=credit_minor,
+            admitted_minor=min(stated_minor, max(known.admitted_minor, order.amount_minor)),
+            reserved_until=until,
+        )
+        invoiced_minor = known.invoiced_minor if known.stated_minor is None else 0
+        return replace(
+            granted,
+            reserved_minor=max(0, credit_minor - granted.counted_minor - invoiced_minor),
+        )
+
+    def held(self, order: Order, *, check_id: str, hold_id: str) -> Self:
+        """Stop the order. What an earlier revision was granted keeps counting meanwhile."""
+        return replace(
+            self._reopened(),
+            revision=order.revision,
+            check_id=check_id,
+            hold_id=hold_id,
+            reserved_until=None,
+        )
+
+    def _reopened(self) -> Self:
+        """Forget the cancelled statement of an order that is asked about again."""
+        if not self.cancelled:
+            return self
+        return replace(self, cancelled=False, stated_minor=None, admitted_minor=0)
+
+    def exceeds_grant(self, statement: OrderStatement) -> bool:
+        """Say whether an order checked here is now stated larger than what it was granted."""
+        return self.is_checked and statement.amount_minor > self.granted_minor
+
+    def stated(self, statement: OrderStatement) -> Self:
+        """Take the ERP's word for the order; it takes the place of the order's reservation.
+
+        What is on hold, or above the grant, counts only as far as it was admitted or granted.
+        """
+        admitted_minor = statement.amount_minor
+        if self.hold_id is not None or self.exceeds_grant(statement):
+            admitted_minor = min(admitted_minor, max(self.admitted_minor, self.granted_minor))
+        return replace(
+            self,
+            currency=statement.currency.code,
+            stated_minor=statement.amount_minor,
+            admitted_minor=admitted_minor,
+            invoiced_before_minor=self._invoiced_before(statement),
+            reserved_minor=0,
+            reserved_until=None,
+            ship_date=statement.ship_date,
+            version=self.version if statement.version is None else statement.version,
+            cancelled=False,
+        )
+
+    def _invoiced_before(self, statement: OrderStatement) -> int:
+        """Give what the statement leaves out already: what the ERP says, else what we know.
+
+        A first statement that does not say is taken as the whole order, so that an invoice which
+        came before it is taken off once.
+        """
+        if statement.invoiced_minor is not None:
+            return statement.invoiced_minor
+        return 0 if self.stated_minor is None else self.invoiced_minor
+
+    def says_the_same(self, statement: OrderStatement) -> bool:
+        """Say whether the statement repeats what is known, so that nothing changes."""
+        repeated_invoiced = statement.invoiced_minor in {None, self.invoiced_before_minor}
+        return (
+            not self.cancelled
+            and repeated_invoiced
+            and (
+                (self.stated_minor, self.currency, self.ship_date)
+                == (statement.amount_minor, statement.currency.code, statement.ship_date)
+            )
+        )
+
+    def stopped(self, hold_id: str) -> Self:
+        """Put the order on hold as the ERP states it; what was admitted keeps counting."""
+        return replace(self, hold_id=hold_id)
+
+    def granted_as_stated(self, *, check_id: str | None = None) -> Self:
+        """Grant the order as the ERP states it: the rules let it pass, or a person did."""
+        stated_minor = self.stated_minor or 0
+        return replace(
+            self,
+            check_id=check_id or self.check_id,
+            hold_id=None,
+            granted_minor=stated_minor,
+            granted_credit_minor=stated_minor,
+            admitted_minor=stated_minor,
+        )
+
+    def cancelled_now(self, *, version: int | None = None) -> Self:
+        """Cancel the order: nothing of it counts or is set aside any more."""
+        return replace(
+            self,
+            hold_id=None,
+            granted_minor=0,
+            granted_credit_minor=0,
+            reserved_minor=0,
+            reserved_until=None,
+            admitted_minor=0,
+            version=self.version if version is None else version,
+            cancelled=True,
+        )
+
+    def invoiced(self, more_minor: int) -> Self:
+        """Take an invoice for the order off what is set aside, and off what counts."""
+        taken_off = more_minor if self.stated_minor is None else 0
+        return replace(
+            self,
+            invoiced_minor=self.invoiced_minor + more_minor,
+            reserved_minor=max(0, self.reserved_minor - taken_off),
+        )

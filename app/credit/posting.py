@@ -1,0 +1,252 @@
+"""Posting: what statements about items and orders do to an account's totals.
+
+The totals change by what the touched documents contribute after the posting, less what they
+contributed before; so they are the sum of the details at every commit.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from app.credit.commitment import Commitment, OrderStatement
+
+Key = tuple[str, str]
+"""Customer and ref: what names a document on an account."""
+
+
+class ItemKind(StrEnum):
+    """What an open item is; the kind says the sign."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+    PAYMENT = "payment"
+
+
+class Effect(StrEnum):
+    """What a statement did. `outdated`: a newer version was known, so that nothing changed."""
+
+    APPLIED = "applied"
+    UNCHANGED = "unchanged"
+    OUTDATED = "outdated"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """What is left open of one document. `invoiced_minor` is what it took off its order."""
+
+    customer: str
+    ref: str
+    kind: ItemKind
+    amount_minor: int
+    currency: str
+    issued_on: date | None = None
+    due_on: date | None = None
+    order_ref: str | None = None
+    version: int | None = None
+    invoiced_minor: int = 0
+    cleared: bool = False
+
+    @property
+    def order_key(self) -> Key | None:
+        """The order that this invoice is for."""
+        if self.order_ref is None or self.kind is not ItemKind.INVOICE:
+            return None
+        return (self.customer, self.order_ref)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One entry of a calendar total: invoices by due date, or open orders by ship date."""
+
+    series: str
+    on: date
+
+
+@dataclass(slots=True)
+class Change:
+    """By how much a posting changes an account's totals, and its totals by day."""
+
+    totals: Counter[str] = field(default_factory=Counter)
+    days_minor: Counter[Day] = field(default_factory=Counter)
+    days_documents: Counter[Day] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class Posting:
+    """One batch of statements on one account, from the documents as they are stored.
+
+    `items` and `orders` hold what was loaded and become what is to be stored.
+    """
+
+    currency: str
+    trifle_minor: int
+    now: datetime
+    items: dict[Key, OpenItem] = field(default_factory=dict)
+    orders: dict[Key, Commitment] = field(default_factory=dict)
+    exceeding: dict[Key, OrderStatement] = field(default_factory=dict)
+    _items_before: dict[Key, OpenItem | None] = field(default_factory=dict)
+    _orders_before: dict[Key, Commitment | None] = field(default_factory=dict)
+
+    def state_item(self, item: OpenItem) -> Effect:
+        """Take a statement of what is left open of one document."""
+        key = (item.customer, item.ref)
+        known = self.items.get(key)
+        if known is not None and _is_older(item.version, known.version):
+            return Effect.OUTDATED
+        stated = self._with_history(item, known)
+        if stated == known:
+            return Effect.UNCHANGED
+        self._put_item(key, stated)
+        return Effect.APPLIED
+
+    def _with_history(self, item: OpenItem, known: OpenItem | None) -> OpenItem:
+        """Keep what a new statement does not say: the version, and what the order gave up."""
+        if known is None:
+            taken_minor, version = 0, item.version
+        else:
+            same_order = known.order_key == item.order_key
+            taken_minor = known.invoiced_minor if same_order else 0
+            version = known.version if item.version is None else item.version
+        invoiced_minor = 0 if item.order_key is None else max(taken_minor, item.amount_minor)
+        return replace(item, version=version, invoiced_minor=invoiced_minor)
+
+    def clear_item(self, key: Key, *, version: int | None = None) -> Effect:
+        """Clear a document: it is paid, used or cancelled. Its order stays as far invoiced."""
+        known = self.items.get(key)
+        if known is None:
+            return Effect.UNKNOWN
+        if _is_older(version, known.version):
+            return Effect.OUTDATED
+        cleared = replace(
+            known, cleared=True, version=known.version if version is None else version
+        )
+        if cleared == known:
+            return Effect.UNCHANGED
+        self._put_item(key, cleared)
+        return Effect.APPLIED
+
+    def state_order(self, key: Key, statement: OrderStatement) -> Effect:
+        """Take the ERP's word for an order; notes it in `exceeding` when above its grant."""
+        known = self._order(key, statement.currency.code)
+        if _is_older(statement.version, known.version):
+            return Effect.OUTDATED
+        if known.says_the_same(statement):
+            return self._repeated(key, known, statement.version)
+        current = known.at(self.now)
+        if current.exceeds_grant(statement) and current.hold_id is None:
+            self.exceeding[key] = statement
+        else:
+            self.exceeding.pop(key, None)
+        self._put_order(key, current.stated(statement))
+        return Effect.APPLIED
+
+    def _repeated(self, key: Key, known: Commitment, version: int | None) -> Effect:
+        if version is None or version == known.version:
+            return Effect.UNCHANGED
+        self._put_order(key, replace(known, version=version))
+        return Effect.APPLIED
+
+    def cancel_order(self, key: Key, *, version: int | None = None) -> Effect:
+        """Cancel an order: what it reserved, counted or was held for is free again."""
+        known = self.orders.get(key)
+        if known is None or (known.stated_minor is None and not known.is_checked):
+            return Effect.UNKNOWN
+        if _is_older(version, known.version):
+            return Effect.OUTDATED
+        cancelled = known.cancelled_now(version=version)
+        if cancelled == known:
+            return Effect.UNCHANGED
+        self._put_order(key, cancelled)
+        return Effect.APPLIED
+
+    def put_order(self, key: Key, commitment: Commitment) -> None:
+        """Replace what an order ties up, as the rules or a person decided."""
+        self._put_order(key, commitment)
+
+    def changed_items(self) -> list[OpenItem]:
+        """Give the items to be stored."""
+        return [self.items[key] for key in self._items_before]
+
+    def changed_orders(self) -> list[Commitment]:
+        """Give the orders to be stored."""
+        return [self.orders[key] for key in self._orders_before]
+
+    def change(self) -> Change:
+        """Give what the posting does to the account's totals."""
+        change = Change()
+        for key, item in self._items_before.items():
+            self._count_item(change, self.items[key], sign=1)
+            self._count_item(change, item, sign=-1)
+        for key, order in self._orders_before.items():
+            self._count_order(change, self.orders[key], sign=1)
+            self._count_order(change, order, sign=-1)
+        return change
+
+    def _put_item(self, key: Key, item: OpenItem) -> None:
+        known = self.items.get(key)
+        self._items_before.setdefault(key, known)
+        self.items[key] = item
+        for order_key, more_minor in _invoiced_changes(known, item):
+            order = self._order(order_key, item.currency)
+            if order.currency == item.currency:
+                self._put_order(order_key, order.invoiced(more_minor))
+
+    def _put_order(self, key: Key, order: Commitment) -> None:
+        self._orders_before.setdefault(key, self.orders.get(key))
+        self.orders[key] = order
+
+    def _order(self, key: Key, currency: str) -> Commitment:
+        return self.orders.get(key) or Commitment(customer=key[0], ref=key[1], currency=currency)
+
+    def _count_item(self, change: Change, item: OpenItem | None, *, sign: int) -> None:
+        if item is None or item.cleared:
+            return
+        if item.currency != self.currency:
+            change.totals["foreign_documents"] += sign
+            return
+        change.totals[_TOTAL_OF[item.kind]] += sign * item.amount_minor
+        if item.kind is not ItemKind.INVOICE or item.amount_minor < self.trifle_minor:
+            return
+        if item.due_on is not None:
+            self._count_day(change, Day("due", item.due_on), item.amount_minor, sign=sign)
+
+    def _count_order(self, change: Change, order: Commitment | None, *, sign: int) -> None:
+        if order is None:
+            return
+        if order.currency != self.currency:
+            change.totals["foreign_documents"] += sign * (order.counted_minor > 0)
+            return
+        change.totals["orders_minor"] += sign * order.counted_minor
+        change.totals["reservations_minor"] += sign * order.reserved_minor
+        if order.counted_minor and order.ship_date is not None:
+            self._count_day(change, Day("ship", order.ship_date), order.counted_minor, sign=sign)
+
+    @staticmethod
+    def _count_day(change: Change, day: Day, amount_minor: int, *, sign: int) -> None:
+        change.days_minor[day] += sign * amount_minor
+        change.days_documents[day] += sign
+
+
+_TOTAL_OF = {
+    ItemKind.INVOICE: "invoices_minor",
+    ItemKind.CREDIT_NOTE: "credit_notes_minor",
+    ItemKind.PAYMENT: "payments_minor",
+}
+
+
+def _is_older(stated: int | None, known: int | None) -> bool:
+    return stated is not None and known is not None and stated < known
+
+
+def _invoiced_changes(known: OpenItem | None, item: OpenItem) -> Iterator[tuple[Key, int]]:
+    """Give by how much the invoiced part of which orders changes, most often of one or none."""
+    before = known.order_key if known is not None else None
+    taken_minor = known.invoiced_minor if known is not None else 0
+    if before is not None and before != item.order_key:
+        yield before, -taken_minor
+        taken_minor = 0
+    if item.order_key is not None and item.invoiced_minor != taken_minor:
+        yield item.order_key, item.invoiced_minor - taken_minor

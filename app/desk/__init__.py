@@ -1,0 +1,1 @@
+"""The desk: every action, each one visible as load, decide, record."""

@@ -1,0 +1,146 @@
+"""Statements in bulk: grouped by credit account, one transaction each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.credit.money import Currency
+from app.credit.posting import Effect
+from app.desk.customers import (
+    AccountUnknownError,
+    CurrencyConflictError,
+    CustomerRecord,
+    Customers,
+    LimitRecord,
+)
+from app.desk.directory import CustomerUnknownError
+from app.desk.shelf import PolicyUnknownError
+from app.desk.statements import Statement, Statements, key_of
+from app.storage import accounts
+from app.storage.database import Connection, Database, TotalOutOfRangeError
+
+
+@dataclass(frozen=True, slots=True)
+class PutCustomer:
+    """A customer's master data."""
+
+    record: CustomerRecord
+    currency: Currency
+
+
+@dataclass(frozen=True, slots=True)
+class PutLimit:
+    """An account's limit."""
+
+    account: str
+    limit: LimitRecord
+    currency: str
+
+
+BulkStatement = PutCustomer | PutLimit | Statement
+Refusal = (
+    CustomerUnknownError
+    | AccountUnknownError
+    | CurrencyConflictError
+    | PolicyUnknownError
+    | TotalOutOfRangeError
+)
+REFUSALS = (
+    CustomerUnknownError,
+    AccountUnknownError,
+    CurrencyConflictError,
+    PolicyUnknownError,
+    TotalOutOfRangeError,
+)
+"""What refuses one statement and lets the others be."""
+
+Outcome = Effect | Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """Takes many statements; each account's are all committed together."""
+
+    database: Database
+    customers: Customers
+    statements: Statements
+
+    async def post_all(self, statements: Sequence[BulkStatement]) -> list[Outcome]:
+        """Take the statements and say of each what it did, in their order."""
+        outcomes: list[Outcome | None] = [None] * len(statements)
+        for account, indexes in (await self._by_account(statements)).items():
+            group = [statements[index] for index in indexes]
+            for index, outcome in zip(indexes, await self._post(account, group), strict=True):
+                outcomes[index] = outcome
+        return [outcome for outcome in outcomes if outcome is not None]
+
+    async def _by_account(
+        self, statements: Sequence[BulkStatement]
+    ) -> dict[str | None, list[int]]:
+        """Give which statements belong to which account; unknown customers have none."""
+        known = await self._accounts(statements)
+        groups: dict[str | None, list[int]] = {}
+        for index, statement in enumerate(statements):
+            groups.setdefault(_account_of(statement, known), []).append(index)
+        return groups
+
+    async def _accounts(self, statements: Sequence[BulkStatement]) -> dict[str, str]:
+        asked = {key_of(s)[0] for s in statements if not isinstance(s, PutCustomer | PutLimit)}
+        async with self.database.connection() as connection:
+            known = await accounts.accounts_of(connection, sorted(asked))
+        stated = {s.record.ref: s.record.account for s in statements if isinstance(s, PutCustomer)}
+        return known | stated
+
+    async def _post(self, account: str | None, group: list[BulkStatement]) -> list[Outcome]:
+        if account is None:
+            return [CustomerUnknownError() for _ in group]
+        try:
+            async with self.database.transaction() as connection:
+                return await self._post_in_turn(connection, account, group)
+        except TotalOutOfRangeError as refusal:
+            return [refusal for _ in group]
+
+    async def _post_in_turn(
+        self, connection: Connection, account: str, group: list[BulkStatement]
+    ) -> list[Outcome]:
+        """Take runs of items and orders together, customers and limits one by one."""
+        outcomes: list[Outcome] = []
+        run: list[Statement] = []
+        for statement in group:
+            if isinstance(statement, PutCustomer | PutLimit):
+                outcomes += await self._post_run(connection, account, run)
+                outcomes.append(await self._put(connection, statement))
+                run = []
+            else:
+                run.append(statement)
+        return outcomes + await self._post_run(connection, account, run)
+
+    async def _post_run(
+        self, connection: Connection, account: str, run: list[Statement]
+    ) -> list[Outcome]:
+        if not run:
+            return []
+        if await accounts.currency_of(connection, account) is None:
+            return [CustomerUnknownError() for _ in run]
+        return [p.effect for p in await self.statements.post_on(connection, account, run)]
+
+    async def _put(self, connection: Connection, statement: PutCustomer | PutLimit) -> Outcome:
+        try:
+            if isinstance(statement, PutCustomer):
+                await self.customers.put_on(connection, statement.record, statement.currency)
+            else:
+                await self.customers.set_limit_on(
+                    connection, statement.account, statement.limit, statement.currency
+                )
+        except REFUSALS as refusal:
+            return refusal
+        return Effect.APPLIED
+
+
+def _account_of(statement: BulkStatement, known: dict[str, str]) -> str | None:
+    match statement:
+        case PutCustomer(record):
+            return record.account
+        case PutLimit(account):
+            return account
+        case _:
+            return known.get(key_of(statement)[0])

@@ -1,0 +1,170 @@
+"""Customers, their credit accounts and limits."""
+
+from dataclasses import dataclass
+
+from app.credit.account import Position
+from app.credit.exposure import Exposure, exposure_of
+from app.credit.money import Currency
+from app.credit.order import Order
+from app.desk.calendar import Calendar
+from app.desk.directory import CustomerUnknownError
+from app.desk.shelf import PolicyShelf, PolicyUnknownError
+from app.storage import accounts, decisions, moves, policies, positions
+from app.storage.accounts import CustomerRecord, LimitRecord
+from app.storage.database import Connection, Database
+from app.storage.positions import Question
+
+__all__ = [
+    "AccountUnknownError",
+    "AccountView",
+    "CurrencyConflictError",
+    "CustomerRecord",
+    "Customers",
+    "LimitRecord",
+]
+
+
+class AccountUnknownError(Exception):
+    """No customer belongs to a credit account of this ref."""
+
+
+class CurrencyConflictError(Exception):
+    """The account is kept in another currency."""
+
+    def __init__(self, account: str, kept_in: str) -> None:
+        super().__init__(account)
+        self.kept_in = kept_in
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """A credit account as it stands now."""
+
+    ref: str
+    currency: Currency
+    seq: int
+    limit: LimitRecord | None
+    exposure: Exposure
+    policy: tuple[str, int]
+    customers: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Customers:
+    """Master data and limits, as sources and people state them."""
+
+    database: Database
+    shelf: PolicyShelf
+    calendar: Calendar
+
+    async def put(self, record: CustomerRecord, currency: Currency) -> bool:
+        """Create or replace a customer; `True` when it is new.
+
+        Raises `PolicyUnknownError`, and `CurrencyConflictError` when the account carries
+        documents in another currency than the customer's.
+        """
+        async with self.database.transaction() as connection:
+            return await self.put_on(connection, record, currency)
+
+    async def put_on(
+        self, connection: Connection, record: CustomerRecord, currency: Currency
+    ) -> bool:
+        """Do the same inside the caller's transaction."""
+        if await policies.current(connection, record.policy) is None:
+            raise PolicyUnknownError(record.policy)
+        await accounts.lock_customer(connection, record.ref)
+        known = await accounts.account_of(connection, record.ref)
+        await self._open(connection, record, currency)
+        for account in sorted({known or record.account, record.account}):
+            await decisions.lock_account(connection, account)
+        await self._agree_on_currency(connection, record, currency)
+        await accounts.put_customer(connection, record)
+        if known is not None and known != record.account:
+            await moves.move_customer(connection, record.ref, source=known, target=record.account)
+        await accounts.bump(connection, record.account)
+        return known is None
+
+    async def _open(
+        self, connection: Connection, record: CustomerRecord, currency: Currency
+    ) -> None:
+        await decisions.open_account(
+            connection,
+            record.account,
+            currency=currency.code,
+            exponent=currency.exponent,
+            policy=record.policy,
+        )
+
+    async def _agree_on_currency(
+        self, connection: Connection, record: CustomerRecord, currency: Currency
+    ) -> None:
+        """Let a lone customer's empty account follow its currency; a shared one keeps its own."""
+        others = set(await accounts.customers_of(connection, record.account)) - {record.ref}
+        if others:
+            return
+        agreed = await accounts.agree_on_currency(
+            connection, record.account, currency=currency.code, exponent=currency.exponent
+        )
+        if agreed != currency.code:
+            raise CurrencyConflictError(record.account, agreed)
+
+    async def get(self, ref: str) -> CustomerRecord:
+        """Give a customer's master data; raises `CustomerUnknownError`."""
+        async with self.database.connection() as connection:
+            record = await accounts.find_customer(connection, ref)
+        if record is None:
+            raise CustomerUnknownError(ref)
+        return record
+
+    async def set_limit(self, account: str, limit: LimitRecord, currency: str) -> int:
+        """Set an account's limit and give its new number.
+
+        Raises `AccountUnknownError` and `CurrencyConflictError`.
+        """
+        async with self.database.transaction() as connection:
+            return await self.set_limit_on(connection, account, limit, currency)
+
+    async def set_limit_on(
+        self, connection: Connection, account: str, limit: LimitRecord, currency: str
+    ) -> int:
+        """Do the same inside the caller's transaction."""
+        kept_in = await accounts.currency_of(connection, account)
+        if kept_in is None or not await accounts.customers_of(connection, account):
+            raise AccountUnknownError(account)
+        if kept_in != currency:
+            raise CurrencyConflictError(account, kept_in)
+        return await accounts.set_limit(connection, account, limit, self.calendar.fixed_now)
+
+    async def account(self, ref: str) -> AccountView:
+        """Give an account as it stands; raises `AccountUnknownError`."""
+        async with self.database.connection() as connection:
+            customers = await accounts.customers_of(connection, ref)
+            if not customers:
+                raise AccountUnknownError(ref)
+            position = await self._position(connection, ref, customers[0])
+            limit = await accounts.read_limit(connection, ref)
+        nothing = Order("", 1, 0, position.account.currency)
+        return AccountView(
+            ref=ref,
+            currency=position.account.currency,
+            seq=position.account.seq,
+            limit=limit,
+            exposure=exposure_of(nothing, position),
+            policy=(position.policy.name, position.policy.version),
+            customers=customers,
+        )
+
+    async def _position(self, connection: Connection, account: str, customer: str) -> Position:
+        """Read the account as its first customer's policy sees it, with no order in question."""
+        question = Question(
+            account=account,
+            customer=customer,
+            order_ref="",
+            revision=0,
+            time_zone=self.calendar.time_zone,
+            fixed_now=self.calendar.fixed_now,
+        )
+        reading = await positions.read(connection, question)
+        assert reading.account is not None, "an account with a customer exists"
+        policy = await self.shelf.rules(connection, reading.policy_key)
+        return reading.position(policy, reading.account)

@@ -1,0 +1,100 @@
+"""Reading what is recorded: decisions, holds, open items and orders."""
+
+from dataclasses import dataclass
+
+from app.credit.commitment import Commitment
+from app.credit.posting import OpenItem
+from app.desk.directory import CustomerUnknownError
+from app.storage import accounts, decisions, holds, orders, postings
+from app.storage.database import Connection, Database
+from app.storage.holds import HoldFilter, StoredHold
+
+__all__ = ["HoldFilter", "Records", "StoredHold"]
+
+
+class CheckUnknownError(Exception):
+    """No decision has this id."""
+
+
+class HoldUnknownError(Exception):
+    """No hold has this id."""
+
+
+class OpenItemUnknownError(Exception):
+    """The customer has no document of this ref."""
+
+
+class OrderUnknownError(Exception):
+    """The customer has no order of this ref."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFilter:
+    """Which decisions to list; `None` is no condition."""
+
+    customer: str | None = None
+    order: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Gives what was written, as it was written."""
+
+    database: Database
+
+    async def check(self, check_id: str) -> str:
+        """Give a decision's stored answer; raises `CheckUnknownError`."""
+        async with self.database.connection() as connection:
+            answer = await decisions.find(connection, check_id)
+        if answer is None:
+            raise CheckUnknownError(check_id)
+        return answer
+
+    async def checks(
+        self, wanted: CheckFilter, *, before: str | None, limit: int
+    ) -> list[tuple[str, str]]:
+        """Give ids and stored answers, newest first."""
+        async with self.database.connection() as connection:
+            return await decisions.listed(
+                connection,
+                customer=wanted.customer,
+                order=wanted.order,
+                before=before,
+                limit=limit,
+            )
+
+    async def hold(self, hold_id: str) -> StoredHold:
+        """Give a hold; raises `HoldUnknownError`."""
+        async with self.database.connection() as connection:
+            hold = await holds.find(connection, hold_id)
+        if hold is None:
+            raise HoldUnknownError(hold_id)
+        return hold
+
+    async def holds(
+        self, wanted: HoldFilter, *, after: str | None, limit: int
+    ) -> list[StoredHold]:
+        """Give holds, oldest first."""
+        async with self.database.connection() as connection:
+            return await holds.listed(connection, wanted, after=after, limit=limit)
+
+    async def open_items(self, customer: str, *, after: str, limit: int) -> list[OpenItem]:
+        """Give a customer's open items by ref; raises `CustomerUnknownError`."""
+        async with self.database.connection() as connection:
+            account = await _account_of(connection, customer)
+            return await postings.items_listed(
+                connection, account, customer, after=after, limit=limit
+            )
+
+    async def orders(self, customer: str, *, after: str, limit: int) -> list[Commitment]:
+        """Give a customer's orders by ref; raises `CustomerUnknownError`."""
+        async with self.database.connection() as connection:
+            account = await _account_of(connection, customer)
+            return await orders.listed(connection, account, customer, after=after, limit=limit)
+
+
+async def _account_of(connection: Connection, customer: str) -> str:
+    account = await accounts.account_of(connection, customer)
+    if account is None:
+        raise CustomerUnknownError(customer)
+    return account

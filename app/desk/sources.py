@@ -1,0 +1,31 @@
+"""How fresh the data are: when a source last stated anything."""
+
+import time
+from dataclasses import dataclass
+
+from app.storage import sources
+from app.storage.database import Database
+
+DEFAULT = "default"
+"""The source of statements that name none."""
+
+MARK_INTERVAL_S = 1.0
+"""How often a busy source is marked; one row for all accounts must not be written at each
+statement, and a mark that is a second old makes data look older, never fresher."""
+
+
+@dataclass(slots=True)
+class Sources:
+    """Marks sources as having stated something."""
+
+    database: Database
+    _marked_at_s: float = float("-inf")
+
+    async def mark_stated(self) -> None:
+        """Note, once the statements are committed, that the source spoke just now."""
+        now_s = time.monotonic()
+        if now_s - self._marked_at_s < MARK_INTERVAL_S:
+            return
+        async with self.database.connection() as connection:
+            await sources.mark_stated(connection, DEFAULT)
+        self._marked_at_s = now_s

@@ -1,0 +1,149 @@
+"""Statements: what sources tell about items and orders, and how they are taken on account.
+
+A stated fact is never refused for lack of credit. It is taken under the account's row lock, so
+that checks on the same account see either all of it or nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from app.credit.commitment import Commitment, OrderStatement
+from app.credit.posting import Effect, Key, OpenItem, Posting
+from app.desk.calendar import Calendar
+from app.desk.directory import CustomerUnknownError
+from app.desk.growth import Growth
+from app.storage import accounts, holds, postings
+from app.storage.database import Connection, Database
+from app.storage.postings import LockedAccount
+
+
+@dataclass(frozen=True, slots=True)
+class StateItem:
+    """What is left open of one document."""
+
+    item: OpenItem
+
+
+@dataclass(frozen=True, slots=True)
+class ClearItem:
+    """A document is paid, used or cancelled."""
+
+    key: Key
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StateOrder:
+    """An open order as the ERP knows it."""
+
+    key: Key
+    statement: OrderStatement
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOrder:
+    """An order that will not be delivered, or not any further."""
+
+    key: Key
+    version: int | None = None
+
+
+Statement = StateItem | ClearItem | StateOrder | CancelOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What one statement did, with the account's number after it and the order as it stands."""
+
+    effect: Effect
+    account_seq: int
+    order: Commitment | None = None
+
+
+def key_of(statement: Statement) -> Key:
+    """Give the customer and ref that a statement speaks of."""
+    match statement:
+        case StateItem(item):
+            return (item.customer, item.ref)
+        case ClearItem(key) | StateOrder(key) | CancelOrder(key):
+            return key
+        case _ as never:
+            assert_never(never)
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """Takes statements on account: one at a time, or many on one account at once."""
+
+    database: Database
+    calendar: Calendar
+    growth: Growth
+
+    async def post(self, statement: Statement) -> Posted:
+        """Take one statement; raises `CustomerUnknownError`."""
+        customer, _ = key_of(statement)
+        async with self.database.transaction() as connection:
+            account = await accounts.account_of(connection, customer)
+            if account is None:
+                raise CustomerUnknownError(customer)
+            return (await self.post_on(connection, account, [statement]))[0]
+
+    async def post_on(
+        self, connection: Connection, account: str, statements: Sequence[Statement]
+    ) -> list[Posted]:
+        """Take statements on one account inside the caller's transaction, in their order."""
+        locked = await postings.lock(connection, account, self.calendar.fixed_now)
+        assert locked is not None, "a customer's account exists as long as the customer does"
+        posting = await postings.load(connection, locked, **_touched(statements))
+        effects = [_take(posting, statement) for statement in statements]
+        seq = await self._record(connection, locked, posting, statements)
+        return [
+            Posted(effect, seq, posting.orders.get(key_of(statement)))
+            for effect, statement in zip(effects, statements, strict=True)
+        ]
+
+    async def _record(
+        self,
+        connection: Connection,
+        account: LockedAccount,
+        posting: Posting,
+        statements: Sequence[Statement],
+    ) -> int:
+        if not posting.changed_items() and not posting.changed_orders():
+            return account.seq
+        seq = await postings.record(connection, account, posting)
+        for key in _cancelled(posting, statements):
+            await holds.close_of_order(
+                connection, account.ref, key, state="cancelled", now=account.now
+            )
+        for key, statement in posting.exceeding.items():
+            seq = await self.growth.judge(connection, account, posting, (key, statement))
+        return seq
+
+
+def _take(posting: Posting, statement: Statement) -> Effect:
+    match statement:
+        case StateItem(item):
+            return posting.state_item(item)
+        case ClearItem(key, version):
+            return posting.clear_item(key, version=version)
+        case StateOrder(key, order):
+            return posting.state_order(key, order)
+        case CancelOrder(key, version):
+            return posting.cancel_order(key, version=version)
+        case _ as never:
+            assert_never(never)
+
+
+def _touched(statements: Sequence[Statement]) -> dict[str, list[Key]]:
+    """Give the items and orders to load: those spoken of, and the orders that items name."""
+    items = [key_of(s) for s in statements if isinstance(s, StateItem | ClearItem)]
+    orders = [key_of(s) for s in statements if isinstance(s, StateOrder | CancelOrder)]
+    named = [s.item.order_key for s in statements if isinstance(s, StateItem)]
+    return {"items": items, "orders_of": [*orders, *(key for key in named if key is not None)]}
+
+
+def _cancelled(posting: Posting, statements: Sequence[Statement]) -> list[Key]:
+    cancelled = {s.key for s in statements if isinstance(s, CancelOrder)}
+    return [key for key in cancelled if key in posting.orders and posting.orders[key].cancelled]

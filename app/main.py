@@ -1,0 +1,76 @@
+"""create_app(settings): the service, ready to be served."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from hashlib import sha256
+
+from fastapi import Depends, FastAPI
+from starlette.middleware import Middleware
+
+from app import __version__
+from app.api import docs
+from app.api.body import BodyLimitMiddleware
+from app.api.callers import require_key
+from app.api.description import DESCRIPTION, TAGS, described
+from app.api.problems import PROBLEM_RESPONSES, register
+from app.api.refs import EncodedPathMiddleware
+from app.api.refusals import register_refusals
+from app.api.request_id import RequestIdMiddleware
+from app.api.routes import checks, customers, holds, ledger, policies, probes, statements
+from app.settings import Settings
+from app.wiring import wired_desk
+
+
+def create_app(settings: Settings, *, fixed_now: datetime | None = None) -> FastAPI:
+    """Build the application; it connects when it is started, and refuses an unknown schema.
+
+    `fixed_now` stands in for the database's clock, for tests that need a certain day.
+    """
+    desk = wired_desk(settings, fixed_now=fixed_now)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await desk.database.open()
+        try:
+            yield
+        finally:
+            await desk.database.close()
+
+    app = FastAPI(
+        title="Creditgate",
+        summary="Can this order ship?",
+        description=DESCRIPTION,
+        version=__version__,
+        openapi_tags=TAGS,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        responses=PROBLEM_RESPONSES,
+        middleware=_middleware(settings),
+        lifespan=lifespan,
+    )
+    app.state.desk = desk
+    register(app)
+    register_refusals(app)
+    _include_routes(app, settings)
+    described(app)
+    return app
+
+
+def _middleware(settings: Settings) -> list[Middleware]:
+    by_path = {"/v1/ledger": settings.ledger_body_max_bytes}
+    return [
+        Middleware(RequestIdMiddleware),
+        Middleware(EncodedPathMiddleware),
+        Middleware(BodyLimitMiddleware, max_bytes=settings.body_max_bytes, by_path=by_path),
+    ]
+
+
+def _include_routes(app: FastAPI, settings: Settings) -> None:
+    digest = sha256(settings.api_key.get_secret_value().encode()).digest()
+    guarded = [Depends(require_key(digest))]
+    for room in (checks, customers, statements, ledger, policies, holds):
+        app.include_router(room.router, dependencies=guarded)
+    app.include_router(probes.router)
+    app.include_router(docs.router)

@@ -1,0 +1,54 @@
+"""Everything one may configure, read from the environment and checked at the start."""
+
+from zoneinfo import available_timezones
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+API_KEY_LENGTH_MIN = 32
+"""An administrator key shorter than this could be guessed."""
+
+
+class Settings(BaseSettings):
+    """The service's settings; each is an environment variable with the prefix CREDITGATE_."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CREDITGATE_", frozen=True, extra="ignore", secrets_dir=None
+    )
+
+    database_url: str = Field(description="postgresql://user:password@host/database")
+    api_key: SecretStr = Field(description="the administrator's key, at least 32 characters")
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8080, ge=0, le=65535, description="port to listen on")
+    time_zone: str = Field(
+        default="Europe/Berlin", description="business time zone: decides which day it is"
+    )
+    body_max_bytes: int = Field(default=1_048_576, ge=1_024)
+    ledger_body_max_bytes: int = Field(default=33_554_432, ge=1_024)
+    connections_min: int = Field(default=2, ge=0, le=500)
+    connections_max: int = Field(default=10, ge=1, le=500)
+    connect_timeout_s: float = Field(default=2.0, gt=0, le=60)
+    acquire_timeout_s: float = Field(default=0.5, gt=0, le=60)
+    statement_timeout_s: float = Field(default=5.0, gt=0, le=600)
+    lock_timeout_s: float = Field(default=1.0, gt=0, le=600)
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgres(cls, url: str) -> str:
+        if not url.startswith(("postgresql://", "postgres://")):
+            raise ValueError("the address of a Postgres starts with postgresql://")
+        return url
+
+    @field_validator("api_key")
+    @classmethod
+    def _is_long(cls, key: SecretStr) -> SecretStr:
+        if len(key.get_secret_value()) < API_KEY_LENGTH_MIN:
+            raise ValueError(f"a key has at least {API_KEY_LENGTH_MIN} characters")
+        return key
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_known(cls, time_zone: str) -> str:
+        if time_zone not in available_timezones():
+            raise ValueError("not a time zone of the IANA database, such as Europe/Berlin")
+        return time_zone

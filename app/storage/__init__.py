@@ -1,0 +1,1 @@
+"""Postgres: tables, named statements, transactions. Decides nothing, commits nothing by itself."""

@@ -1,0 +1,186 @@
+"""Customers, the credit accounts they belong to, and limits."""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+
+import asyncpg
+
+from app.storage.database import Connection
+
+ACCOUNT_OF = "SELECT account FROM customer_account WHERE customer = $1"
+"""Which account a customer belongs to."""
+
+ACCOUNTS_OF = "SELECT customer, account FROM customer_account WHERE customer = ANY ($1::text[])"
+"""The same for many customers at once."""
+
+ASSIGN = """
+    INSERT INTO customer_account (customer, account) VALUES ($1, $2)
+    ON CONFLICT (customer) DO UPDATE SET account = excluded.account
+"""
+"""Notes which account a customer belongs to."""
+
+LOCK_CUSTOMER = "SELECT pg_advisory_xact_lock(hashtextextended('customer:' || $1, 0))"
+"""Lets one at a time create or move this customer; ends with the transaction."""
+
+PUT_CUSTOMER = """
+    INSERT INTO customer (account, ref, name, currency, policy, status, payment_terms_days,
+                          direct_debit, takes_discount, dunning_level, language, email,
+                          sales_contact)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    ON CONFLICT (account, ref) DO UPDATE
+       SET name = excluded.name, currency = excluded.currency, policy = excluded.policy,
+           status = excluded.status, payment_terms_days = excluded.payment_terms_days,
+           direct_debit = excluded.direct_debit, takes_discount = excluded.takes_discount,
+           dunning_level = excluded.dunning_level, language = excluded.language,
+           email = excluded.email, sales_contact = excluded.sales_contact
+"""
+"""Creates or replaces a customer's master data."""
+
+FIND_CUSTOMER = """
+    SELECT c.* FROM customer_account m
+    JOIN customer c ON c.account = m.account AND c.ref = m.customer WHERE m.customer = $1
+"""
+"""A customer by ref, wherever its account is."""
+
+CUSTOMERS_OF = "SELECT ref, policy FROM customer WHERE account = $1 ORDER BY ref"
+"""Who shares the account."""
+
+BUMP = "UPDATE credit_account SET seq = seq + 1 WHERE ref = $1 RETURNING seq"
+"""Gives the account its next number."""
+
+SET_CURRENCY_OF_EMPTY = """
+    UPDATE credit_account a SET currency = $2, exponent = $3::smallint
+     WHERE a.ref = $1 AND a.currency <> $2 AND a.limit_set_at IS NULL
+       AND NOT EXISTS (SELECT FROM open_item i WHERE i.account = a.ref)
+       AND NOT EXISTS (SELECT FROM sales_order o WHERE o.account = a.ref
+                        AND (o.stated_minor IS NOT NULL OR o.granted_minor > 0))
+"""
+"""Lets an account that carries nothing yet take another currency."""
+
+CURRENCY_OF = "SELECT currency FROM credit_account WHERE ref = $1"
+"""The account's currency."""
+
+SET_LIMIT = """
+    UPDATE credit_account a
+       SET seq = seq + 1, limit_minor = $2::bigint, limit_unlimited = $3,
+           limit_valid_until = $4, limit_reason = $5,
+           limit_set_at = coalesce($6::timestamptz, clock_timestamp())
+     WHERE a.ref = $1 RETURNING seq
+"""
+"""Sets the account's limit; what was granted stays."""
+
+READ_LIMIT = """
+    SELECT limit_minor, limit_unlimited, limit_valid_until, limit_reason, limit_set_at
+      FROM credit_account WHERE ref = $1
+"""
+"""The limit as it was stated."""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRecord:
+    """A customer's master data."""
+
+    account: str
+    ref: str
+    name: str
+    currency: str
+    policy: str
+    status: str
+    payment_terms_days: int | None
+    direct_debit: bool
+    takes_discount: bool
+    dunning_level: int
+    language: str
+    email: str | None
+    sales_contact: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LimitRecord:
+    """A limit as it was stated; `amount_minor` is `None` when unlimited."""
+
+    amount_minor: int | None
+    valid_until: date | None
+    reason: str | None
+    set_at: datetime | None = None
+
+
+async def account_of(connection: Connection, customer: str) -> str | None:
+    """Give the account that the customer belongs to, or `None` when unknown."""
+    account: str | None = await connection.fetchval(ACCOUNT_OF, customer)
+    return account
+
+
+async def accounts_of(connection: Connection, customers: list[str]) -> dict[str, str]:
+    """Give the accounts of those of the customers that are known."""
+    rows = await connection.fetch(ACCOUNTS_OF, customers)
+    return {row["customer"]: row["account"] for row in rows}
+
+
+async def lock_customer(connection: Connection, customer: str) -> None:
+    """Let one transaction at a time create or move this customer."""
+    await connection.execute(LOCK_CUSTOMER, customer)
+
+
+async def put_customer(connection: Connection, record: CustomerRecord) -> None:
+    """Create or replace a customer's master data; the account is locked by then."""
+    await connection.execute(PUT_CUSTOMER, *(getattr(record, f.name) for f in fields(record)))
+    await connection.execute(ASSIGN, record.ref, record.account)
+
+
+async def find_customer(connection: Connection, ref: str) -> CustomerRecord | None:
+    """Give a customer's master data, or `None`."""
+    row = await connection.fetchrow(FIND_CUSTOMER, ref)
+    return None if row is None else CustomerRecord(**dict(row))
+
+
+async def customers_of(connection: Connection, account: str) -> list[str]:
+    """Give the refs of the customers that share the account, in order."""
+    return [row["ref"] for row in await connection.fetch(CUSTOMERS_OF, account)]
+
+
+async def bump(connection: Connection, account: str) -> int:
+    """Give the account its next number, for a change that no total shows."""
+    seq: int = await connection.fetchval(BUMP, account)
+    return seq
+
+
+async def agree_on_currency(
+    connection: Connection, account: str, *, currency: str, exponent: int
+) -> str:
+    """Let an account that carries nothing take the currency; gives the one it then has."""
+    await connection.execute(SET_CURRENCY_OF_EMPTY, account, currency, exponent)
+    agreed: str = await connection.fetchval(CURRENCY_OF, account)
+    return agreed
+
+
+async def currency_of(connection: Connection, account: str) -> str | None:
+    """Give the account's currency, or `None` where there is no such account."""
+    currency: str | None = await connection.fetchval(CURRENCY_OF, account)
+    return currency
+
+
+async def set_limit(
+    connection: Connection, account: str, limit: LimitRecord, fixed_now: datetime | None
+) -> int:
+    """Set the account's limit and give its new sequence number."""
+    seq: int = await connection.fetchval(
+        SET_LIMIT,
+        account,
+        limit.amount_minor,
+        limit.amount_minor is None,
+        limit.valid_until,
+        limit.reason,
+        fixed_now,
+    )
+    return seq
+
+
+async def read_limit(connection: Connection, account: str) -> LimitRecord | None:
+    """Give the limit as it was stated, or `None` when none is set."""
+    row: asyncpg.Record | None = await connection.fetchrow(READ_LIMIT, account)
+    if row is None or row["limit_set_at"] is None:
+        return None
+    return LimitRecord(
+        row["limit_minor"], row["limit_valid_until"], row["limit_reason"], row["limit_set_at"]
+    )

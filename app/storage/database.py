@@ -1,0 +1,132 @@
+"""Connections and transactions, and the one place where the driver's errors become ours."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import asyncpg
+
+from app.storage import schema
+
+Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+
+
+class StorageUnavailableError(Exception):
+    """The database gave no answer in time, or none that may be taken for one. Try again."""
+
+
+class TotalOutOfRangeError(Exception):
+    """A statement would take an account's total out of the range that the schema allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long to wait for the database, in seconds, and how many connections to hold."""
+
+    connections_min: int = 2
+    connections_max: int = 10
+    connect_timeout_s: float = 5.0
+    acquire_timeout_s: float = 0.5
+    statement_timeout_s: float = 5.0
+    lock_timeout_s: float = 1.0
+
+
+_UNAVAILABLE: tuple[type[Exception], ...] = (
+    OSError,  # TimeoutError is one
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn what the driver raises into what the layers above know."""
+    try:
+        yield
+    except asyncpg.NumericValueOutOfRangeError as error:
+        raise TotalOutOfRangeError from error
+    except asyncpg.CheckViolationError as error:
+        if error.constraint_name in schema.TOTAL_CONSTRAINTS:
+            raise TotalOutOfRangeError from error
+        raise
+    except _UNAVAILABLE as error:
+        raise StorageUnavailableError(type(error).__name__) from error
+
+
+class Database:
+    """A pool of connections to one Postgres, opened and closed with the process."""
+
+    def __init__(self, url: str, limits: Limits) -> None:
+        self._url = url
+        self._limits = limits
+        self._pool: Pool | None = None
+
+    async def open(self) -> None:
+        """Connect; raises `SchemaMismatchError` on a schema that this version does not know."""
+        limits = self._limits
+        with _translated():
+            pool = await asyncpg.create_pool(
+                self._url,
+                min_size=limits.connections_min,
+                max_size=limits.connections_max,
+                timeout=limits.connect_timeout_s,
+                command_timeout=limits.statement_timeout_s,
+                reset=_keep_session,
+                server_settings=self._session(),
+            )
+        self._pool = pool
+        try:
+            async with self.connection() as connection:
+                await schema.require_known(connection)
+        except BaseException:
+            await self.close()
+            raise
+
+    def _session(self) -> dict[str, str]:
+        limits = self._limits
+        return {
+            "application_name": "creditgate",
+            "statement_timeout": f"{int(limits.statement_timeout_s * 1000)}",
+            "lock_timeout": f"{int(limits.lock_timeout_s * 1000)}",
+            "idle_in_transaction_session_timeout": f"{int(limits.statement_timeout_s * 1000)}",
+            "jit": "off",
+        }
+
+    async def close(self) -> None:
+        """Close every connection; those in use are given until the statement time-out."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            await pool.close()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """Lend a connection; every statement on it is a transaction of its own."""
+        with _translated():
+            if self._pool is None:
+                raise StorageUnavailableError("closed")
+            async with self._pool.acquire(timeout=self._limits.acquire_timeout_s) as lent:
+                yield lent
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """Lend a connection inside a transaction, which is committed when the block ends."""
+        async with self.connection() as connection, connection.transaction():
+            yield connection
+
+
+async def _keep_session(_connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Leave a returned connection as it is: no statement of ours changes session state."""

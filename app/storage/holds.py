@@ -1,0 +1,99 @@
+"""Holds: the orders that wait for the credit department."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+
+from app.storage.database import Connection
+
+FIND = "SELECT * FROM hold WHERE id = $1"
+"""One hold."""
+
+LIST = """
+    SELECT * FROM hold
+    WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR customer = $2)
+      AND ($3::text IS NULL OR order_ref = $3) AND ($4::text IS NULL OR $4 = ANY (reasons))
+      AND ($5::text IS NULL OR id > $5)
+    ORDER BY id LIMIT $6
+"""
+"""Holds, oldest first."""
+
+ADD = """
+    INSERT INTO hold (account, id, state, customer, order_ref, revision, amount_minor, currency,
+                      reasons, picture, check_id, opened_at)
+    VALUES ($1, $2, 'open', $3, $4, $5, $6, $7, $8, $9, NULL, $10)
+"""
+"""Opens a hold for an order that was not stopped by a recorded check."""
+
+CLOSE_OF_ORDER = """
+    UPDATE hold SET state = $4, version = version + 1, closed_at = $5
+    WHERE account = $1 AND customer = $2 AND order_ref = $3
+      AND state IN ('open', 'awaiting_second', 'ready', 'escalated')
+"""
+"""Ends whatever holds the order; the account is locked by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHold:
+    """A hold with what was known when the order was stopped (`picture`, JSON text)."""
+
+    id: str
+    account: str
+    version: int
+    state: str
+    customer: str
+    order_ref: str
+    revision: int
+    amount_minor: int
+    currency: str
+    reasons: tuple[str, ...]
+    picture: str
+    check_id: str | None
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldFilter:
+    """Which holds to list; `None` is no condition."""
+
+    state: str | None = None
+    customer: str | None = None
+    order: str | None = None
+    reason: str | None = None
+
+
+async def find(connection: Connection, hold_id: str) -> StoredHold | None:
+    """Give one hold, or `None`."""
+    row = await connection.fetchrow(FIND, hold_id)
+    return None if row is None else _stored(row)
+
+
+async def listed(
+    connection: Connection, wanted: HoldFilter, *, after: str | None, limit: int
+) -> list[StoredHold]:
+    """Give holds, oldest first, those younger than `after`."""
+    rows = await connection.fetch(
+        LIST, wanted.state, wanted.customer, wanted.order, wanted.reason, after, limit
+    )
+    return [_stored(row) for row in rows]
+
+
+async def add(connection: Connection, hold: StoredHold) -> None:
+    """Open a hold outside a recorded check; the account is locked by then."""
+    await connection.execute(
+        ADD, hold.account, hold.id, hold.customer, hold.order_ref, hold.revision,
+        hold.amount_minor, hold.currency, list(hold.reasons), hold.picture, hold.opened_at,
+    )  # fmt: skip
+
+
+async def close_of_order(
+    connection: Connection, account: str, order: tuple[str, str], *, state: str, now: datetime
+) -> None:
+    """End what holds the order (customer and ref), with the state that says why."""
+    await connection.execute(CLOSE_OF_ORDER, account, *order, state, now)
+
+
+def _stored(row: asyncpg.Record) -> StoredHold:
+    return StoredHold(**{**dict(row), "reasons": tuple(row["reasons"])})

@@ -1,0 +1,63 @@
+"""Rows of sales_order as the commitments that they are."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+
+from app.credit.commitment import Commitment
+from app.storage.database import Connection
+
+COLUMNS = (
+    "customer", "ref", "currency", "revision", "check_id", "hold_id",
+    "granted_minor", "granted_credit_minor", "reserved_minor", "reserved_until",
+    "stated_minor", "admitted_minor", "invoiced_minor", "invoiced_before_minor",
+    "ship_date", "version",
+)  # fmt: skip
+"""What a commitment is made of; `counted_minor` and `cancelled_at` are stored beside it."""
+
+LOAD_ORDERS = """
+    SELECT o.* FROM sales_order o
+    JOIN unnest($2::text[], $3::text[]) AS asked (customer, ref)
+      ON o.account = $1 AND o.customer = asked.customer AND o.ref = asked.ref
+"""
+"""Reads the orders that a posting touches; the account is locked by then."""
+
+LIST_ORDERS = """
+    SELECT * FROM sales_order
+    WHERE account = $1 AND customer = $2 AND ref > $3 ORDER BY ref LIMIT $4
+"""
+"""A customer's orders by ref."""
+
+
+async def load(
+    connection: Connection, account: str, keys: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], Commitment]:
+    """Give the known ones of these orders, each key a customer and an order ref."""
+    rows = await connection.fetch(
+        LOAD_ORDERS, account, [customer for customer, _ in keys], [ref for _, ref in keys]
+    )
+    return {(row["customer"], row["ref"]): from_row(row) for row in rows}
+
+
+async def listed(
+    connection: Connection, account: str, customer: str, *, after: str, limit: int
+) -> list[Commitment]:
+    """Give a customer's orders in the order of their refs, those after `after`."""
+    rows = await connection.fetch(LIST_ORDERS, account, customer, after, limit)
+    return [from_row(row) for row in rows]
+
+
+def from_row(row: asyncpg.Record, prefix: str = "") -> Commitment:
+    """Read a row whose columns may carry a prefix."""
+    values = {name: row[prefix + name] for name in COLUMNS}
+    return Commitment(**values, cancelled=row[f"{prefix}cancelled_at"] is not None)
+
+
+def as_record(commitment: Commitment) -> dict[str, Any]:
+    """Give the commitment as a JSON object for the statements that write it."""
+    record = {name: getattr(commitment, name) for name in COLUMNS}
+    return record | {
+        "counted_minor": commitment.counted_minor,
+        "cancelled": commitment.cancelled,
+    }

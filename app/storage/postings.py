@@ -1,0 +1,272 @@
+"""Statements on one account: lock it, load what they touch, write what they make of it."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+import asyncpg
+
+from app.credit.posting import Change, Day, ItemKind, Key, OpenItem, Posting
+from app.storage import orders
+from app.storage.database import Connection
+
+# The mark below which an invoice is a trifle is that of the account's first customer's policy.
+LOCK_FOR_POSTING = """
+    SELECT a.seq, a.currency, a.exponent, a.trifle_minor,
+           coalesce($2::timestamptz, clock_timestamp()) AS now,
+           (SELECT (p.trifle * 10::numeric ^ a.exponent::int)::bigint FROM policy p
+             WHERE p.name = coalesce((SELECT c.policy FROM customer c WHERE c.account = a.ref
+                                       ORDER BY c.ref LIMIT 1), 'standard')
+             ORDER BY p.version DESC LIMIT 1) AS wanted_trifle_minor
+      FROM credit_account a WHERE a.ref = $1 FOR UPDATE OF a
+"""
+"""Takes the account's row and says what a posting on it has to know."""
+
+FORGET_DUE_DAYS = "DELETE FROM calendar_total WHERE account = $1 AND series = 'due'"
+"""First step of counting due dates anew, after the policy's trifle amount has changed."""
+
+COUNT_DUE_DAYS = """
+    INSERT INTO calendar_total (account, series, grain, starts_on, amount_minor, documents)
+    SELECT i.account, 'due', g.grain, date_trunc(g.grain, i.due_on)::date,
+           sum(i.amount_minor), count(*)
+      FROM open_item i CROSS JOIN (VALUES ('day'), ('month')) AS g (grain)
+     WHERE i.account = $1 AND i.kind = 'invoice' AND i.cleared_at IS NULL
+       AND i.due_on IS NOT NULL AND i.currency = $2 AND i.amount_minor >= $3
+     GROUP BY i.account, g.grain, date_trunc(g.grain, i.due_on)
+"""
+"""Second step: the totals by day and by month from the items themselves."""
+
+SET_TRIFLE = "UPDATE credit_account SET trifle_minor = $2 WHERE ref = $1"
+"""Third step: the mark that the totals were counted with."""
+
+LOAD_ITEMS = """
+    SELECT i.* FROM open_item i
+    JOIN unnest($2::text[], $3::text[]) AS asked (customer, ref)
+      ON i.account = $1 AND i.customer = asked.customer AND i.ref = asked.ref
+"""
+"""Reads the items that a posting touches; the account is locked by then."""
+
+LIST_ITEMS = """
+    SELECT * FROM open_item
+    WHERE account = $1 AND customer = $2 AND ref > $3 AND cleared_at IS NULL
+    ORDER BY ref LIMIT $4
+"""
+"""A customer's open items by ref."""
+
+RECORD_POSTING = """
+    WITH account AS (
+        UPDATE credit_account
+           SET seq = seq + 1,
+               invoices_minor = invoices_minor + $2::bigint,
+               credit_notes_minor = credit_notes_minor + $3::bigint,
+               payments_minor = payments_minor + $4::bigint,
+               orders_minor = orders_minor + $5::bigint,
+               reservations_minor = reservations_minor + $6::bigint,
+               foreign_documents = foreign_documents + $7::int
+         WHERE ref = $1 RETURNING ref, seq
+    ), items AS (
+        INSERT INTO open_item (account, customer, ref, kind, amount_minor, currency, issued_on,
+                               due_on, order_ref, invoiced_minor, version, stated_at, cleared_at)
+        SELECT $1, i.customer, i.ref, i.kind, i.amount_minor, i.currency, i.issued_on, i.due_on,
+               i.order_ref, i.invoiced_minor, i.version, $11::timestamptz,
+               CASE WHEN i.cleared THEN $11::timestamptz END
+          FROM jsonb_to_recordset($8::jsonb) AS i (customer text, ref text, kind text,
+               amount_minor bigint, currency text, issued_on date, due_on date, order_ref text,
+               invoiced_minor bigint, version bigint, cleared boolean)
+        ON CONFLICT (account, customer, ref) DO UPDATE
+           SET kind = excluded.kind, amount_minor = excluded.amount_minor,
+               currency = excluded.currency, issued_on = excluded.issued_on,
+               due_on = excluded.due_on, order_ref = excluded.order_ref,
+               invoiced_minor = excluded.invoiced_minor, version = excluded.version,
+               stated_at = excluded.stated_at, cleared_at = excluded.cleared_at
+    ), orders AS (
+        INSERT INTO sales_order (account, customer, ref, currency, revision, check_id, hold_id,
+               granted_minor, granted_credit_minor, reserved_minor, reserved_until, stated_minor,
+               admitted_minor, counted_minor, invoiced_minor, invoiced_before_minor, ship_date,
+               version, stated_at, cancelled_at)
+        SELECT $1, o.customer, o.ref, o.currency, o.revision, o.check_id, o.hold_id,
+               o.granted_minor, o.granted_credit_minor, o.reserved_minor, o.reserved_until,
+               o.stated_minor, o.admitted_minor, o.counted_minor, o.invoiced_minor,
+               o.invoiced_before_minor, o.ship_date, o.version, $11::timestamptz,
+               CASE WHEN o.cancelled THEN $11::timestamptz END
+          FROM jsonb_to_recordset($9::jsonb) AS o (customer text, ref text, currency text,
+               revision bigint, check_id text, hold_id text, granted_minor bigint,
+               granted_credit_minor bigint, reserved_minor bigint, reserved_until timestamptz,
+               stated_minor bigint, admitted_minor bigint, counted_minor bigint,
+               invoiced_minor bigint, invoiced_before_minor bigint, ship_date date,
+               version bigint, cancelled boolean)
+        ON CONFLICT (account, customer, ref) DO UPDATE
+           SET currency = excluded.currency, revision = excluded.revision,
+               check_id = excluded.check_id, hold_id = excluded.hold_id,
+               granted_minor = excluded.granted_minor,
+               granted_credit_minor = excluded.granted_credit_minor,
+               reserved_minor = excluded.reserved_minor,
+               reserved_until = excluded.reserved_until, stated_minor = excluded.stated_minor,
+               admitted_minor = excluded.admitted_minor, counted_minor = excluded.counted_minor,
+               invoiced_minor = excluded.invoiced_minor,
+               invoiced_before_minor = excluded.invoiced_before_minor,
+               ship_date = excluded.ship_date, version = excluded.version,
+               stated_at = excluded.stated_at, cancelled_at = excluded.cancelled_at
+    ), days AS (
+        SELECT d.* FROM jsonb_to_recordset($10::jsonb) AS d (series text, grain text,
+               starts_on date, amount_minor bigint, documents int)
+    ), known_days AS (
+        UPDATE calendar_total t
+           SET amount_minor = t.amount_minor + d.amount_minor,
+               documents = t.documents + d.documents
+          FROM days d
+         WHERE t.account = $1 AND t.series = d.series AND t.grain = d.grain
+           AND t.starts_on = d.starts_on
+    ), new_days AS (
+        INSERT INTO calendar_total (account, series, grain, starts_on, amount_minor, documents)
+        SELECT $1, d.series, d.grain, d.starts_on, d.amount_minor, d.documents
+          FROM days d
+         WHERE NOT EXISTS (SELECT FROM calendar_total t
+                            WHERE t.account = $1 AND t.series = d.series AND t.grain = d.grain
+                              AND t.starts_on = d.starts_on)
+    )
+    SELECT seq FROM account
+"""
+"""Writes a posting: the documents, the totals they change, and the account's next number."""
+
+
+@dataclass(frozen=True, slots=True)
+class LockedAccount:
+    """An account whose row is ours until the transaction ends."""
+
+    ref: str
+    seq: int
+    currency: str
+    exponent: int
+    trifle_minor: int
+    now: datetime
+
+
+async def lock(
+    connection: Connection, ref: str, fixed_now: datetime | None
+) -> LockedAccount | None:
+    """Take the account's row; totals by due date are brought to the policy's trifle mark."""
+    row = await connection.fetchrow(LOCK_FOR_POSTING, ref, fixed_now)
+    if row is None:
+        return None
+    wanted_minor = row["wanted_trifle_minor"]
+    if row["trifle_minor"] != wanted_minor:
+        await _count_due_days(connection, ref, row["currency"], wanted_minor)
+    return LockedAccount(
+        ref, row["seq"], row["currency"], row["exponent"], wanted_minor, row["now"]
+    )
+
+
+async def _count_due_days(
+    connection: Connection, ref: str, currency: str, trifle_minor: int
+) -> None:
+    await connection.execute(FORGET_DUE_DAYS, ref)
+    await connection.execute(COUNT_DUE_DAYS, ref, currency, trifle_minor)
+    await connection.execute(SET_TRIFLE, ref, trifle_minor)
+
+
+async def load(
+    connection: Connection,
+    account: LockedAccount,
+    *,
+    items: Iterable[Key],
+    orders_of: Iterable[Key],
+) -> Posting:
+    """Begin a posting with the documents that it touches, as they are stored."""
+    posting = Posting(account.currency, account.trifle_minor, account.now)
+    keys = list(dict.fromkeys(items))
+    if keys:
+        posting.items = await _load_items(connection, account.ref, keys)
+    linked = (item.order_key for item in posting.items.values())
+    order_keys = list(dict.fromkeys([*orders_of, *(key for key in linked if key is not None)]))
+    if order_keys:
+        posting.orders = await orders.load(connection, account.ref, order_keys)
+    return posting
+
+
+async def _load_items(
+    connection: Connection, account: str, keys: Sequence[Key]
+) -> dict[Key, OpenItem]:
+    rows = await connection.fetch(
+        LOAD_ITEMS, account, [customer for customer, _ in keys], [ref for _, ref in keys]
+    )
+    return {(row["customer"], row["ref"]): _item(row) for row in rows}
+
+
+async def items_listed(
+    connection: Connection, account: str, customer: str, *, after: str, limit: int
+) -> list[OpenItem]:
+    """Give a customer's open items in the order of their refs, those after `after`."""
+    rows = await connection.fetch(LIST_ITEMS, account, customer, after, limit)
+    return [_item(row) for row in rows]
+
+
+async def record(connection: Connection, account: LockedAccount, posting: Posting) -> int:
+    """Write a posting and give the account's new sequence number."""
+    change = posting.change()
+    seq = await connection.fetchval(
+        RECORD_POSTING,
+        account.ref,
+        *(change.totals[name] for name in _TOTALS),
+        _json(asdict(item) for item in posting.changed_items()),
+        _json(orders.as_record(order) for order in posting.changed_orders()),
+        _json(_days(change)),
+        account.now,
+    )
+    assert isinstance(seq, int), "the account's row is locked, so that it is there"
+    return seq
+
+
+_TOTALS = (
+    "invoices_minor",
+    "credit_notes_minor",
+    "payments_minor",
+    "orders_minor",
+    "reservations_minor",
+    "foreign_documents",
+)
+
+
+def _days(change: Change) -> Iterable[dict[str, Any]]:
+    """Give the totals by day, and the same summed by month."""
+    summed: dict[tuple[str, str, date], list[int]] = {}
+    for day, documents in change.days_documents.items():
+        for grain, starts_on in _grains(day):
+            entry = summed.setdefault((day.series, grain, starts_on), [0, 0])
+            entry[0] += change.days_minor[day]
+            entry[1] += documents
+    for (series, grain, starts_on), (amount_minor, documents) in sorted(summed.items()):
+        if amount_minor or documents:
+            yield {
+                "series": series,
+                "grain": grain,
+                "starts_on": starts_on,
+                "amount_minor": amount_minor,
+                "documents": documents,
+            }
+
+
+def _grains(day: Day) -> Iterable[tuple[str, date]]:
+    return (("day", day.on), ("month", day.on.replace(day=1)))
+
+
+def _json(records: Iterable[dict[str, Any]]) -> str:
+    return json.dumps(list(records), default=lambda value: value.isoformat())
+
+
+def _item(row: asyncpg.Record) -> OpenItem:
+    return OpenItem(
+        customer=row["customer"],
+        ref=row["ref"],
+        kind=ItemKind(row["kind"]),
+        amount_minor=row["amount_minor"],
+        currency=row["currency"],
+        issued_on=row["issued_on"],
+        due_on=row["due_on"],
+        order_ref=row["order_ref"],
+        version=row["version"],
+        invoiced_minor=row["invoiced_minor"],
+        cleared=row["cleared_at"] is not None,
+    )

@@ -1,0 +1,91 @@
+from decimal import Decimal
+from typing import Any
+
+from app.credit.policy import (
+    Boundary,
+    LimitRule,
+    Mode,
+    OrderMaximumRule,
+    OverdueRule,
+    Policy,
+    Threshold,
+)
+
+STANDARD: dict[str, Any] = {
+    "reservation_minutes": 60,
+    "exempt_payment_terms": ["PREPAID", "COD"],
+    "rules": {
+        "limit": {
+            "mode": "hard",
+            "tolerance_percent": "0",
+            "boundary": "exceeded",
+            "horizon_days": None,
+            "floor_credit_balance": False,
+        },
+        "limit_missing": {"mode": "hard"},
+        "limit_near": {"mode": "soft", "at_percent": "90"},
+        "limit_expired": {"mode": "hard"},
+        "overdue_items": {"mode": "soft", "grace_days": 3, "min_amount": "50.00"},
+        "oldest_item": {"mode": "off", "max_age_days": 90},
+        "dunning_level": {"mode": "off", "from_level": 2},
+        "order_maximum": {"mode": "off", "amount": "100000.00"},
+        "limit_review_due": {"mode": "off", "max_age_days": 365},
+        "data_stale": {"mode": "soft", "max_age_minutes": 1440},
+        "customer_unknown": {"mode": "hard"},
+    },
+}
+"""As the contract prints it, with the floor that the API fills in."""
+
+OWN: dict[str, Any] = {
+    "reservation_minutes": 15,
+    "exempt_payment_terms": ["CARD"],
+    "rules": {
+        "limit": {
+            "mode": "soft",
+            "tolerance_percent": "2.5",
+            "boundary": "reached",
+            "horizon_days": 30,
+            "floor_credit_balance": True,
+        },
+        "limit_missing": {"mode": "soft"},
+        "limit_near": {"mode": "hard", "at_percent": "87.65"},
+        "limit_expired": {"mode": "off"},
+        "overdue_items": {"mode": "hard", "grace_days": 7, "min_amount": "12.345"},
+        "oldest_item": {"mode": "soft", "max_age_days": 11},
+        "dunning_level": {"mode": "hard", "from_level": 4},
+        "order_maximum": {"mode": "soft", "amount": "777"},
+        "limit_review_due": {"mode": "hard", "max_age_days": 12},
+        "data_stale": {"mode": "hard", "max_age_minutes": 13},
+        "customer_unknown": {"mode": "off"},
+    },
+}
+
+
+def test_the_policy_of_the_contract_is_the_default() -> None:
+    assert Policy.from_document("standard", 1, STANDARD) == Policy()
+
+
+def test_every_part_of_a_policy_is_read() -> None:
+    assert Policy.from_document("export", 7, OWN) == Policy(
+        name="export",
+        version=7,
+        reservation_minutes=15,
+        exempt_payment_terms=frozenset({"CARD"}),
+        limit=LimitRule(
+            Mode.SOFT,
+            tolerance_bp=250,
+            boundary=Boundary.REACHED,
+            horizon_days=30,
+            floor_credit_balance=True,
+        ),
+        limit_missing=Mode.SOFT,
+        limit_near=Threshold(Mode.HARD, 8_765),
+        limit_expired=Mode.OFF,
+        overdue_items=OverdueRule(Mode.HARD, grace_days=7, min_amount=Decimal("12.345")),
+        oldest_item=Threshold(Mode.SOFT, 11),
+        dunning_level=Threshold(Mode.HARD, 4),
+        order_maximum=OrderMaximumRule(Mode.SOFT, Decimal(777)),
+        limit_review_due=Threshold(Mode.HARD, 12),
+        data_stale=Threshold(Mode.HARD, 13),
+        customer_unknown=Mode.OFF,
+    )
