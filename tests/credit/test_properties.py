@@ -47,10 +47,14 @@ def test_a_higher_limit_never_turns_a_yes_into_a_no(case: Case, more_minor: int)
     limit = position.account.limit
     assert limit is not None
     assert limit.amount_minor is not None
-    assume(says_yes(order, position))
     raised = replace(limit, amount_minor=limit.amount_minor + more_minor)
-    assert says_yes(order, limited_to(raised, position))
-    assert says_yes(order, limited_to(replace(limit, amount_minor=None), position))
+    unlimited = replace(limit, amount_minor=None)
+    answers = [
+        says_yes(order, position),
+        says_yes(order, limited_to(raised, position)),
+        says_yes(order, limited_to(unlimited, position)),
+    ]
+    assert answers == sorted(answers)
 
 
 def with_more_debt(account: Account, more_minor: int) -> list[Account]:
@@ -76,20 +80,17 @@ def with_more_debt(account: Account, more_minor: int) -> list[Account]:
 @given(cases, more)
 def test_more_debt_never_turns_a_no_into_a_yes(case: Case, more_minor: int) -> None:
     order, position = case
-    assume(not says_yes(order, position))
     owing = with_more_debt(position.account, more_minor)
-    assert [says_yes(order, replace(position, account=account)) for account in owing] == [
-        False
-    ] * len(owing)
+    after = [says_yes(order, replace(position, account=account)) for account in owing]
+    assert says_yes(order, position) >= max(after)
 
 
 @thorough
 @given(cases, more)
 def test_a_larger_order_never_turns_a_no_into_a_yes(case: Case, more_minor: int) -> None:
     order, position = case
-    assume(not says_yes(order, position))
     larger = replace(order, amount_minor=order.amount_minor + more_minor)
-    assert not says_yes(larger, position)
+    assert says_yes(order, position) >= says_yes(larger, position)
 
 
 @thorough
@@ -139,8 +140,8 @@ def test_what_may_ship_ships(case: Case) -> None:
     order, position = case
     shippable_minor = decide(order, position).figures.shippable_minor
     assert 0 <= shippable_minor <= order.amount_minor
-    assume(shippable_minor > 0)
-    assert says_yes(replace(order, amount_minor=shippable_minor), position)
+    part = replace(order, amount_minor=shippable_minor)
+    assert says_yes(part, position) >= (shippable_minor > 0)
 
 
 @thorough
@@ -157,13 +158,15 @@ def test_of_what_the_limit_stops_not_one_minor_unit_more_ships(case: Case) -> No
 
 @thorough
 @given(cases)
-def test_the_required_prepayment_suffices(case: Case) -> None:
+def test_the_required_prepayment_suffices_and_where_none_is_named_no_payment_does(
+    case: Case,
+) -> None:
     order, position = case
     payment_minor = decide(order, position).figures.required_prepayment_minor
-    assume(payment_minor is not None)
-    assert payment_minor is not None
-    assert 0 <= payment_minor <= order.credit_minor
-    assert says_yes(order.prepaying(payment_minor), position)
+    asked_minor = order.credit_minor if payment_minor is None else payment_minor
+    paid = replace(order, prepaid_minor=order.prepaid_minor + asked_minor)
+    assert 0 <= asked_minor <= order.credit_minor
+    assert says_yes(paid, position) is (payment_minor is not None)
 
 
 @thorough
@@ -175,14 +178,6 @@ def test_one_minor_unit_less_than_the_required_prepayment_does_not_suffice(case:
     assert payment_minor is not None
     assert not over_the_limit(judge(order.prepaying(payment_minor), position))
     assert over_the_limit(judge(order.prepaying(payment_minor - 1), position))
-
-
-@thorough
-@given(cases)
-def test_no_prepayment_helps_where_none_is_named(case: Case) -> None:
-    order, position = case
-    assume(decide(order, position).figures.required_prepayment_minor is None)
-    assert not says_yes(order.prepaying(order.credit_minor), position)
 
 
 @thorough
