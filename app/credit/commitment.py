@@ -114,25 +114,29 @@ class Commitment:
             granted_credit_minor=min(self.granted_credit_minor, kept_minor),
         )
 
-    def passed(self, order: Order, *, credit_minor: int, check_id: str, until: datetime) -> Self:
+    @property
+    def awaits_no_statement(self) -> bool:
+        """Whether the ERP has stated more already than was admitted: a grant need not expire."""
+        return not self.cancelled and (self.stated_minor or 0) > self.admitted_minor
+
+    def passed(
+        self, order: Order, *, credit_minor: int, check_id: str, until: datetime | None
+    ) -> Self:
         """Grant the order, and set aside the credit that no statement counts yet."""
         known = self._reopened()
-        stated_minor = known.stated_minor or 0
-        granted = replace(
+        uncounted_minor = max(0, credit_minor - known.counted_minor)
+        if known.stated_minor is None:
+            uncounted_minor = max(0, uncounted_minor - known.invoiced_minor)
+        return replace(
             known,
-            currency=order.currency.code,
+            currency=order.currency.code if known.stated_minor is None else known.currency,
             revision=order.revision,
             check_id=check_id,
             hold_id=None,
             granted_minor=order.amount_minor,
             granted_credit_minor=credit_minor,
-            admitted_minor=min(stated_minor, max(known.admitted_minor, order.amount_minor)),
+            reserved_minor=uncounted_minor,
             reserved_until=until,
-        )
-        invoiced_minor = known.invoiced_minor if known.stated_minor is None else 0
-        return replace(
-            granted,
-            reserved_minor=max(0, credit_minor - granted.counted_minor - invoiced_minor),
         )
 
     def held(self, order: Order, *, check_id: str, hold_id: str) -> Self:
@@ -229,10 +233,7 @@ class Commitment:
         )
 
     def invoiced(self, more_minor: int) -> Self:
-        """Take an invoice for the order off what is set aside, and off what counts."""
-        taken_off = more_minor if self.stated_minor is None else 0
-        return replace(
-            self,
-            invoiced_minor=self.invoiced_minor + more_minor,
-            reserved_minor=max(0, self.reserved_minor - taken_off),
-        )
+        """Take an invoice for the order off what counts, and what is left of it off the rest."""
+        billed = replace(self, invoiced_minor=self.invoiced_minor + more_minor)
+        left_minor = more_minor - (self.counted_minor - billed.counted_minor)
+        return replace(billed, reserved_minor=max(0, self.reserved_minor - max(0, left_minor)))

@@ -20,10 +20,13 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """Credit set aside for an order until it is confirmed, or until it expires."""
+    """Credit set aside for an order until it is confirmed, or until it expires.
+
+    It does not expire (`None`) when the ERP has stated the order already.
+    """
 
     amount_minor: int
-    expires_at: datetime
+    expires_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

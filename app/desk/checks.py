@@ -185,7 +185,7 @@ def _is_outdated(order: Order, known: Commitment | None) -> bool:
 
 def _entry(ask: Ask, position: Position, reading: Reading, wording: Wording) -> DecisionEntry:
     """Work out everything that the check writes."""
-    decision = _decision(ask, position)
+    decision = _decision(ask, position, reading.commitment)
     assert decision.id is not None, "a recorded decision has an id"
     commitment = _commitment(decision, reading.commitment)
     reserved_before_minor = 0 if reading.stored is None else reading.stored.reserved_minor
@@ -210,7 +210,7 @@ def _entry(ask: Ask, position: Position, reading: Reading, wording: Wording) -> 
     )
 
 
-def _decision(ask: Ask, position: Position) -> Decision:
+def _decision(ask: Ask, position: Position, known: Commitment | None) -> Decision:
     verdict = decide(ask.order, position)
     decision = Decision(
         customer=ask.customer,
@@ -222,9 +222,11 @@ def _decision(ask: Ask, position: Position) -> Decision:
     )
     if verdict.judgement.outcome is Outcome.HOLD:
         return replace(decision, hold_id=f"hld_{uuid_utils.uuid7().hex}")
-    expires_at = position.now + timedelta(minutes=position.policy.reservation_minutes)
     amount_minor = verdict.judgement.exposure.this_order_minor
-    return replace(decision, reservation=Reservation(amount_minor, expires_at))
+    until = None
+    if known is None or not known.awaits_no_statement:
+        until = position.now + timedelta(minutes=position.policy.reservation_minutes)
+    return replace(decision, reservation=Reservation(amount_minor, until))
 
 
 def _commitment(decision: Decision, known: Commitment | None) -> Commitment:

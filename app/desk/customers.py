@@ -74,13 +74,17 @@ class Customers:
             raise PolicyUnknownError(record.policy)
         await accounts.lock_customer(connection, record.ref)
         known = await accounts.account_of(connection, record.ref)
+        # What was asked about a customer that nobody had stated stands on an account of its own.
+        source = known or record.ref
         await self._open(connection, record, currency)
-        for account in sorted({known or record.account, record.account}):
-            await decisions.lock_account(connection, account)
+        there = {
+            account: await decisions.lock_account(connection, account)
+            for account in sorted({source, record.account})
+        }
         await self._agree_on_currency(connection, record, currency)
         await accounts.put_customer(connection, record)
-        if known is not None and known != record.account:
-            await moves.move_customer(connection, record.ref, source=known, target=record.account)
+        if source != record.account and there[source]:
+            await moves.move_customer(connection, record.ref, source=source, target=record.account)
         await accounts.bump(connection, record.account)
         return known is None
 

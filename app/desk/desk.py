@@ -30,10 +30,9 @@ class Desk:
     sources: Sources
     database: Database
 
-    async def is_ready(self) -> bool:
-        """Say whether the database answers; raises `StorageUnavailableError` if it does not."""
-        async with self.database.connection() as connection:
-            return bool(await connection.fetchval("SELECT true"))
+    async def require_ready(self) -> None:
+        """Raise `StorageUnavailableError` unless the database answers."""
+        await self.database.ping()
 
 
 def a_desk(database: Database, calendar: Calendar, *, picture: Callable[[Decision], str]) -> Desk:

@@ -121,6 +121,11 @@ class Database:
             async with self._pool.acquire(timeout=self._limits.acquire_timeout_s) as lent:
                 yield lent
 
+    async def ping(self) -> None:
+        """Ask the database for nothing; raises `StorageUnavailableError` if it stays silent."""
+        async with self.connection() as connection:
+            await connection.execute("SELECT")
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """Lend a connection inside a transaction, which is committed when the block ends."""

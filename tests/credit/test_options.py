@@ -139,3 +139,9 @@ def test_where_no_line_fits_no_part_is_offered(line_amounts: tuple[int, ...]) ->
 def test_lines_may_come_to_less_than_the_order() -> None:
     order = an_order(150_000, lines=(Line("freight apart", 90_000),))
     assert Option(SHIP_PART, 90_000, Outcome.PASS, ("freight apart",)) in ways(order, ONLY_LIMIT)
+
+
+def test_an_order_that_may_ship_whole_is_not_cut_down_to_its_lines() -> None:
+    policy = a_policy_of_only(limit=LimitRule(), limit_near=Threshold(Mode.SOFT, 9_000))
+    order = an_order(95_000, lines=(Line("freight apart", 80_000),))
+    assert ways(order, a_position(policy=policy)) == ()

@@ -229,10 +229,10 @@ class PolicyAnswer(Answer):
 
 
 class ReservationAnswer(Answer):
-    """Credit set aside for the order."""
+    """Credit set aside for the order; null `expires_at` where the ERP has stated it already."""
 
     amount: str
-    expires_at: AwareDatetime
+    expires_at: AwareDatetime | None
 
 
 class HoldRef(Answer):

@@ -13,6 +13,7 @@ from app.api.problems import FieldError, Problem, ProblemError, field_errors
 from app.api.refusals import problem_of
 from app.credit.posting import Effect
 from app.desk.bulk import BulkStatement, Outcome
+from app.desk.statements import CancelOrder
 
 _NOT_A_STATEMENT = FieldError("", "not_a_statement", 'Must be an object with "put" or "delete".')
 
@@ -44,11 +45,11 @@ def ledger_answer(lines: Lines, outcomes: Sequence[Outcome]) -> LedgerAnswer:
     """Count what the lines did, and say why some were refused."""
     refused = dict(lines.refused)
     counts: Counter[Effect] = Counter()
-    for number, outcome in zip(lines.numbers, outcomes, strict=True):
+    for number, statement, outcome in zip(lines.numbers, lines.statements, outcomes, strict=True):
         if isinstance(outcome, Effect) and outcome is not Effect.UNKNOWN:
             counts[outcome] += 1
         else:
-            refused[number] = _refusal(outcome, lines.statements[lines.numbers.index(number)])
+            refused[number] = _refusal(outcome, statement)
     return LedgerAnswer(
         lines=len(lines.numbers) + len(lines.refused),
         applied=counts[Effect.APPLIED],
@@ -63,8 +64,6 @@ def ledger_answer(lines: Lines, outcomes: Sequence[Outcome]) -> LedgerAnswer:
 
 
 def _refusal(outcome: Outcome, statement: BulkStatement) -> ProblemError:
-    from app.desk.statements import CancelOrder  # noqa: PLC0415
-
     if isinstance(outcome, Effect):
         is_order = isinstance(statement, CancelOrder)
         return ProblemError(Problem.ORDER_UNKNOWN if is_order else Problem.OPEN_ITEM_UNKNOWN)

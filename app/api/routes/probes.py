@@ -31,5 +31,5 @@ async def livez() -> Alive:
 @router.get("/readyz", operation_id="readyz")
 async def readyz(desk: TheDesk) -> Ready:
     """Say that checks can be answered."""
-    await desk.is_ready()
+    await desk.require_ready()
     return Ready()

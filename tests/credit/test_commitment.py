@@ -1,0 +1,159 @@
+from dataclasses import replace
+from datetime import date, timedelta
+
+from support.builders import EUR, NOW, USD, an_order
+
+from app.credit.account import Grant
+from app.credit.commitment import Commitment, OrderState, OrderStatement
+
+UNTIL = NOW + timedelta(minutes=60)
+STUB = Commitment("D10027", "SO-4711", "EUR")
+
+
+def reserved(amount_minor: int = 100, known: Commitment = STUB) -> Commitment:
+    order = an_order(amount_minor)
+    return known.passed(order, credit_minor=amount_minor, check_id="chk_1", until=UNTIL)
+
+
+def stated(
+    amount_minor: int, known: Commitment = STUB, *, invoiced_minor: int | None = None
+) -> Commitment:
+    return known.stated(OrderStatement(amount_minor, EUR, invoiced_minor=invoiced_minor))
+
+
+def held(known: Commitment = STUB, *, revision: int = 1) -> Commitment:
+    return known.held(an_order(revision=revision), check_id="chk_2", hold_id="hld_2")
+
+
+def test_an_order_that_passes_is_granted_and_its_credit_set_aside() -> None:
+    assert reserved(100) == replace(
+        STUB,
+        revision=1,
+        check_id="chk_1",
+        granted_minor=100,
+        granted_credit_minor=100,
+        reserved_minor=100,
+        reserved_until=UNTIL,
+    )
+
+
+def test_a_reservation_counts_until_its_expiry_and_not_at_it() -> None:
+    line = reserved(100)
+
+    assert line.at(UNTIL - timedelta(microseconds=1)) == line
+    assert line.at(UNTIL).reserved_minor == 0
+    assert line.at(UNTIL).grant is None
+    assert line.at(UNTIL).state is OrderState.EXPIRED
+
+
+def test_an_increase_that_expires_leaves_what_was_confirmed() -> None:
+    line = reserved(150, stated(100, reserved(100)))
+
+    assert (line.counted_minor, line.reserved_minor) == (100, 50)
+    assert line.at(UNTIL).grant == Grant(100, 100)
+    assert line.at(UNTIL).counted_minor == 100
+
+
+def test_a_statement_takes_the_place_of_the_reservation() -> None:
+    line = stated(100, reserved(100))
+
+    assert (line.counted_minor, line.reserved_minor, line.state) == (100, 0, OrderState.OPEN)
+
+
+def test_an_order_never_asked_about_simply_counts() -> None:
+    line = stated(100)
+
+    assert (line.is_checked, line.counted_minor) == (False, 100)
+    assert not STUB.exceeds_grant(OrderStatement(100, EUR))
+
+
+def test_an_order_stated_larger_than_granted_counts_as_far_as_it_was_granted() -> None:
+    line = reserved(100)
+
+    assert line.exceeds_grant(OrderStatement(101, EUR))
+    assert not line.exceeds_grant(OrderStatement(100, EUR))
+    assert stated(150, line).counted_minor == 100
+
+
+def test_a_held_order_does_not_count_when_it_is_stated() -> None:
+    assert stated(100, held()).counted_minor == 0
+
+
+def test_what_an_earlier_revision_was_granted_keeps_counting_while_the_new_one_is_held() -> None:
+    line = held(reserved(100), revision=2)
+
+    assert (line.reserved_minor, line.reserved_until, line.state) == (100, None, OrderState.HELD)
+    assert line.at(UNTIL) == line
+
+
+def test_an_order_that_passes_after_it_was_stated_too_large_waits_for_no_statement() -> None:
+    line = stated(150, reserved(100)).stopped("hld_1")
+
+    assert line.awaits_no_statement
+    passed = line.passed(an_order(150), credit_minor=150, check_id="chk_2", until=None)
+    assert (passed.counted_minor, passed.reserved_minor, passed.reserved_until) == (100, 50, None)
+
+
+def test_an_order_granted_as_it_is_stated_counts_in_full() -> None:
+    line = stated(150, reserved(100)).stopped("hld_1").granted_as_stated()
+
+    assert (line.counted_minor, line.hold_id, line.grant) == (150, None, Grant(150, 150))
+
+
+def test_a_cancelled_order_ties_nothing_up() -> None:
+    line = stated(100, reserved(100)).cancelled_now(version=7)
+
+    assert (line.counted_minor, line.reserved_minor, line.grant, line.version) == (0, 0, None, 7)
+    assert line.state is OrderState.CANCELLED
+    assert line.cancelled_now() == line
+
+
+def test_a_cancelled_order_that_is_asked_about_again_starts_anew() -> None:
+    line = reserved(60, stated(100).cancelled_now())
+
+    assert (line.stated_minor, line.counted_minor, line.reserved_minor) == (None, 0, 60)
+    assert line.state is OrderState.RESERVED
+
+
+def test_an_invoice_takes_its_amount_off_the_open_order_and_never_more() -> None:
+    assert stated(100).invoiced(40).counted_minor == 60
+    assert stated(100).invoiced(140).counted_minor == 0
+    assert stated(100).invoiced(140).state is OrderState.INVOICED
+
+
+def test_an_invoice_takes_its_amount_off_a_reservation() -> None:
+    assert reserved(100).invoiced(40).reserved_minor == 60
+
+
+def test_what_an_invoice_leaves_over_is_taken_off_the_increase() -> None:
+    assert reserved(150, stated(100)).invoiced(120).reserved_minor == 30
+
+
+def test_an_order_that_passes_after_its_invoice_sets_aside_the_rest() -> None:
+    assert reserved(100, STUB.invoiced(40)).reserved_minor == 60
+
+
+def test_a_first_statement_is_the_whole_order_and_a_later_one_what_is_not_invoiced() -> None:
+    first = stated(100, STUB.invoiced(40))
+
+    assert first.counted_minor == 60
+    assert stated(70, first).counted_minor == 70
+
+
+def test_a_statement_that_says_what_was_invoiced_may_come_at_any_time() -> None:
+    assert stated(60, STUB.invoiced(40), invoiced_minor=40).counted_minor == 60
+    assert stated(60, invoiced_minor=40).invoiced(40).counted_minor == 60
+
+
+def test_a_repeated_statement_is_known_by_its_content() -> None:
+    line = STUB.stated(OrderStatement(100, EUR, date(2026, 12, 1), version=3))
+
+    assert line.says_the_same(OrderStatement(100, EUR, date(2026, 12, 1), version=4))
+    assert not line.says_the_same(OrderStatement(101, EUR, date(2026, 12, 1)))
+    assert not line.says_the_same(OrderStatement(100, USD, date(2026, 12, 1)))
+    assert not line.says_the_same(OrderStatement(100, EUR))
+    assert not line.cancelled_now().says_the_same(OrderStatement(100, EUR, date(2026, 12, 1)))
+
+
+def test_an_order_known_by_its_invoice_alone_is_a_stub() -> None:
+    assert STUB.invoiced(40).state is OrderState.STUB

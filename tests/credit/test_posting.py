@@ -1,0 +1,301 @@
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.builders import EUR, NOW, USD
+
+from app.credit.commitment import Commitment, OrderStatement
+from app.credit.posting import Day, Effect, ItemKind, OpenItem, Posting
+
+DUE = date(2026, 10, 31)
+
+
+def a_posting(*, trifle_minor: int = 0) -> Posting:
+    return Posting("EUR", trifle_minor, NOW)
+
+
+def after(posting: Posting) -> Posting:
+    """Give the next posting on what this one stored."""
+    later = a_posting(trifle_minor=posting.trifle_minor)
+    later.items, later.orders = dict(posting.items), dict(posting.orders)
+    return later
+
+
+def an_invoice(amount_minor: int = 100, *, ref: str = "R1", order: str | None = None) -> OpenItem:
+    return OpenItem("C1", ref, ItemKind.INVOICE, amount_minor, "EUR", due_on=DUE, order_ref=order)
+
+
+def totals(posting: Posting) -> dict[str, int]:
+    return {name: value for name, value in posting.change().totals.items() if value}
+
+
+@pytest.mark.parametrize(
+    ("kind", "total"),
+    [
+        (ItemKind.INVOICE, "invoices_minor"),
+        (ItemKind.CREDIT_NOTE, "credit_notes_minor"),
+        (ItemKind.PAYMENT, "payments_minor"),
+    ],
+)
+def test_each_kind_of_item_has_its_total(kind: ItemKind, total: str) -> None:
+    posting = a_posting()
+
+    effect = posting.state_item(OpenItem("C1", "R1", kind, 100, "EUR"))
+
+    assert (effect, totals(posting)) == (Effect.APPLIED, {total: 100})
+
+
+def test_a_part_payment_changes_the_total_by_what_was_paid() -> None:
+    posting = a_posting()
+    posting.state_item(an_invoice(100))
+    later = after(posting)
+
+    later.state_item(an_invoice(30))
+
+    assert totals(later) == {"invoices_minor": -70}
+
+
+def test_the_same_statement_again_changes_nothing() -> None:
+    posting = a_posting()
+    posting.state_item(an_invoice())
+    later = after(posting)
+
+    assert later.state_item(an_invoice()) is Effect.UNCHANGED
+    assert (later.changed_items(), totals(later)) == ([], {})
+
+
+def test_an_older_version_changes_nothing_and_the_same_version_may_correct() -> None:
+    posting = a_posting()
+    posting.state_item(OpenItem("C1", "R1", ItemKind.INVOICE, 100, "EUR", version=3))
+
+    older = OpenItem("C1", "R1", ItemKind.INVOICE, 70, "EUR", version=2)
+    same = OpenItem("C1", "R1", ItemKind.INVOICE, 80, "EUR", version=3)
+
+    assert posting.state_item(older) is Effect.OUTDATED
+    assert posting.state_item(same) is Effect.APPLIED
+    assert posting.clear_item(("C1", "R1"), version=2) is Effect.OUTDATED
+
+
+def test_a_statement_without_a_version_keeps_the_one_that_is_known() -> None:
+    posting = a_posting()
+    posting.state_item(OpenItem("C1", "R1", ItemKind.INVOICE, 100, "EUR", version=3))
+
+    posting.state_item(an_invoice(50))
+
+    assert posting.items["C1", "R1"].version == 3
+
+
+def test_a_cleared_item_counts_no_more_and_can_be_stated_again() -> None:
+    posting = a_posting()
+    posting.state_item(an_invoice())
+    later = after(posting)
+
+    assert later.clear_item(("C1", "R1"), version=4) is Effect.APPLIED
+    assert later.clear_item(("C1", "R1")) is Effect.UNCHANGED
+    assert totals(later) == {"invoices_minor": -100}
+    assert after(later).state_item(an_invoice()) is Effect.APPLIED
+
+
+def test_an_item_or_order_never_stated_is_unknown() -> None:
+    posting = a_posting()
+    posting.state_item(an_invoice(order="SO-1"))
+
+    assert posting.clear_item(("C1", "R9")) is Effect.UNKNOWN
+    assert posting.cancel_order(("C1", "SO-9")) is Effect.UNKNOWN
+    assert posting.cancel_order(("C1", "SO-1")) is Effect.UNKNOWN
+
+
+def test_invoices_count_by_due_day_from_the_trifle_on() -> None:
+    posting = a_posting(trifle_minor=50)
+    posting.state_item(an_invoice(49, ref="R1"))
+    posting.state_item(an_invoice(50, ref="R2"))
+    posting.state_item(OpenItem("C1", "R3", ItemKind.INVOICE, 70, "EUR"))
+
+    change = posting.change()
+
+    assert change.days_minor == Counter({Day("due", DUE): 50})
+    assert change.days_documents == Counter({Day("due", DUE): 1})
+
+
+def test_a_document_in_another_currency_is_counted_but_not_added() -> None:
+    posting = a_posting()
+    posting.state_item(OpenItem("C1", "R1", ItemKind.INVOICE, 100, "USD", due_on=DUE))
+    posting.state_order(("C1", "SO-1"), OrderStatement(100, USD))
+    posting.state_order(("C1", "SO-2"), OrderStatement(0, USD))
+
+    assert totals(posting) == {"foreign_documents": 2}
+
+
+def test_an_open_order_counts_by_its_ship_date() -> None:
+    posting = a_posting()
+    posting.state_order(("C1", "SO-1"), OrderStatement(100, EUR, DUE))
+
+    assert totals(posting) == {"orders_minor": 100}
+    assert posting.change().days_minor == Counter({Day("ship", DUE): 100})
+
+
+def test_an_invoice_takes_its_amount_off_its_order_whichever_comes_first() -> None:
+    posting, other = a_posting(), a_posting()
+    posting.state_order(("C1", "SO-1"), OrderStatement(100, EUR))
+    posting.state_item(an_invoice(60, order="SO-1"))
+    other.state_item(an_invoice(60, order="SO-1"))
+    other.state_order(("C1", "SO-1"), OrderStatement(100, EUR))
+
+    assert totals(posting) == totals(other) == {"invoices_minor": 60, "orders_minor": 40}
+
+
+def test_paying_an_invoice_does_not_reopen_its_order() -> None:
+    posting = a_posting()
+    posting.state_order(("C1", "SO-1"), OrderStatement(100, EUR))
+    posting.state_item(an_invoice(60, order="SO-1"))
+
+    posting.state_item(an_invoice(10, order="SO-1"))
+    posting.clear_item(("C1", "R1"))
+
+    assert totals(posting) == {"orders_minor": 40}
+
+
+def test_an_invoice_that_changes_its_order_gives_the_first_one_back() -> None:
+    posting = a_posting()
+    for ref in ("SO-1", "SO-2"):
+        posting.state_order(("C1", ref), OrderStatement(100, EUR))
+
+    posting.state_item(an_invoice(60, order="SO-1"))
+    posting.state_item(an_invoice(60, order="SO-2"))
+
+    assert [order.counted_minor for order in posting.changed_orders()] == [100, 40]
+
+
+def test_an_invoice_in_another_currency_takes_nothing_off_its_order() -> None:
+    posting = a_posting()
+    posting.state_order(("C1", "SO-1"), OrderStatement(100, USD))
+
+    posting.state_item(an_invoice(60, order="SO-1"))
+
+    assert posting.orders["C1", "SO-1"].counted_minor == 100
+
+
+def test_a_credit_note_that_names_an_order_leaves_it_alone() -> None:
+    posting = a_posting()
+    posting.state_order(("C1", "SO-1"), OrderStatement(100, EUR))
+
+    posting.state_item(OpenItem("C1", "G1", ItemKind.CREDIT_NOTE, 60, "EUR", order_ref="SO-1"))
+
+    assert totals(posting) == {"orders_minor": 100, "credit_notes_minor": 60}
+
+
+def test_an_older_order_statement_changes_nothing() -> None:
+    posting = a_posting()
+    posting.state_order(("C1", "SO-1"), OrderStatement(100, EUR, version=2))
+
+    assert (
+        posting.state_order(("C1", "SO-1"), OrderStatement(9, EUR, version=1)) is Effect.OUTDATED
+    )
+    assert posting.cancel_order(("C1", "SO-1"), version=1) is Effect.OUTDATED
+
+
+def test_a_repeated_order_statement_changes_at_most_the_version() -> None:
+    posting = a_posting()
+    posting.state_order(("C1", "SO-1"), OrderStatement(100, EUR, version=1))
+    repeat = OrderStatement(100, EUR, version=1)
+    newer = OrderStatement(100, EUR, version=2)
+
+    assert posting.state_order(("C1", "SO-1"), repeat) is Effect.UNCHANGED
+    assert posting.state_order(("C1", "SO-1"), newer) is Effect.APPLIED
+    assert posting.orders["C1", "SO-1"].version == 2
+
+
+def test_a_cancelled_order_is_cancelled_once() -> None:
+    posting = a_posting()
+    posting.state_order(("C1", "SO-1"), OrderStatement(100, EUR))
+
+    assert posting.cancel_order(("C1", "SO-1")) is Effect.APPLIED
+    assert posting.cancel_order(("C1", "SO-1")) is Effect.UNCHANGED
+    assert totals(posting) == {}
+
+
+def test_an_order_stated_above_its_grant_is_noted_until_it_is_corrected() -> None:
+    granted = Commitment("C1", "SO-1", "EUR", revision=1, granted_minor=100)
+    posting = a_posting()
+    posting.orders["C1", "SO-1"] = granted
+    larger = OrderStatement(150, EUR)
+
+    posting.state_order(("C1", "SO-1"), larger)
+    assert posting.exceeding == {("C1", "SO-1"): larger}
+
+    posting.state_order(("C1", "SO-1"), OrderStatement(90, EUR))
+    assert posting.exceeding == {}
+
+
+def test_an_order_on_hold_is_not_noted_again() -> None:
+    posting = a_posting()
+    posting.orders["C1", "SO-1"] = Commitment("C1", "SO-1", "EUR", revision=1, hold_id="hld_1")
+
+    posting.state_order(("C1", "SO-1"), OrderStatement(150, EUR))
+
+    assert posting.exceeding == {}
+
+
+def test_what_the_rules_decide_for_an_order_replaces_what_it_ties_up() -> None:
+    posting = a_posting()
+    decided = Commitment("C1", "SO-1", "EUR", reserved_minor=70)
+
+    posting.put_order(("C1", "SO-1"), decided)
+
+    assert posting.changed_orders() == [decided]
+    assert totals(posting) == {"reservations_minor": 70}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    what: str
+    number: str
+    amount_minor: int
+    order: str | None
+    version: int | None
+    kind: ItemKind
+
+
+drawn_statements = st.builds(
+    Drawn,
+    what=st.sampled_from(["item", "clear", "order", "cancel"]),
+    number=st.sampled_from(["1", "2", "3"]),
+    amount_minor=st.integers(1, 500),
+    order=st.sampled_from([None, "SO-1", "SO-2"]),
+    version=st.sampled_from([None, 1, 2, 3]),
+    kind=st.sampled_from(list(ItemKind)),
+)
+
+
+@given(st.lists(drawn_statements, max_size=20))
+def test_after_any_statements_the_totals_are_the_sum_of_the_details(drawn: list[Drawn]) -> None:
+    summed: Counter[str] = Counter()
+    posting = a_posting()
+    for statement in drawn:
+        posting = after(posting)
+        take(posting, statement)
+        summed.update(posting.change().totals)
+
+    invoices = [item for item in posting.items.values() if item.kind is ItemKind.INVOICE]
+    counted = [order.counted_minor for order in posting.orders.values()]
+    assert summed["invoices_minor"] == sum(i.amount_minor for i in invoices if not i.cleared)
+    assert summed["orders_minor"] == sum(counted)
+    assert min(counted, default=0) >= 0
+
+
+def take(posting: Posting, drawn: Drawn) -> None:
+    item_key, order_key = ("C1", drawn.number), ("C1", f"SO-{drawn.number}")
+    amount_minor, version = drawn.amount_minor, drawn.version
+    match drawn.what:
+        case "item":
+            item = OpenItem("C1", drawn.number, drawn.kind, amount_minor, "EUR", due_on=DUE)
+            posting.state_item(replace(item, order_ref=drawn.order, version=version))
+        case "clear":
+            posting.clear_item(item_key, version=version)
+        case "order":
+            posting.state_order(order_key, OrderStatement(amount_minor, EUR, DUE, version))
+        case _:
+            posting.cancel_order(order_key, version=version)
