@@ -48,6 +48,15 @@ async def database_url(postgres: EmbeddedPostgres, template: str) -> AsyncIterat
 
 
 @pytest.fixture
+async def empty_database_url(postgres: EmbeddedPostgres) -> AsyncIterator[str]:
+    """A database without a schema."""
+    name = f"empty_{os.urandom(6).hex()}"
+    await _administer(postgres, f"CREATE DATABASE {name}")
+    yield postgres.url(name)
+    await _administer(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
 def settings(database_url: str) -> Settings:
     """Settings for a service on the fresh database."""
     return Settings.model_validate({"database_url": database_url, "api_key": KEY})

@@ -48,6 +48,7 @@ _UNAVAILABLE: tuple[type[Exception], ...] = (
     asyncpg.QueryCanceledError,
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InvalidCatalogNameError,
+    asyncpg.ObjectNotInPrerequisiteStateError,
     asyncpg.InvalidAuthorizationSpecificationError,
 )
 
@@ -57,8 +58,12 @@ def _translated() -> Iterator[None]:
     """Turn what the driver raises into what the layers above know."""
     try:
         yield
-    except asyncpg.NumericValueOutOfRangeError as error:
-        raise TotalOutOfRangeError from error
+    except asyncpg.DataError as error:
+        # The driver refuses what is beyond 64 bits before the server sees it.
+        out_of_range = isinstance(error, asyncpg.NumericValueOutOfRangeError)
+        if out_of_range or isinstance(error.__cause__, OverflowError):
+            raise TotalOutOfRangeError from error
+        raise
     except asyncpg.CheckViolationError as error:
         if error.constraint_name in schema.TOTAL_CONSTRAINTS:
             raise TotalOutOfRangeError from error

@@ -71,11 +71,8 @@ def test_an_older_version_changes_nothing_and_the_same_version_may_correct() -> 
     posting = a_posting()
     posting.state_item(OpenItem("C1", "R1", ItemKind.INVOICE, 100, "EUR", version=3))
 
-    older = OpenItem("C1", "R1", ItemKind.INVOICE, 70, "EUR", version=2)
-    same = OpenItem("C1", "R1", ItemKind.INVOICE, 80, "EUR", version=3)
-
-    assert posting.state_item(older) is Effect.OUTDATED
-    assert posting.state_item(same) is Effect.APPLIED
+    assert posting.state_item(replace(an_invoice(70), version=2)) is Effect.OUTDATED
+    assert posting.state_item(replace(an_invoice(80), version=3)) is Effect.APPLIED
     assert posting.clear_item(("C1", "R1"), version=2) is Effect.OUTDATED
 
 

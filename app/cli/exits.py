@@ -1,0 +1,26 @@
+"""How commands end: a decision's outcome, or a code of sysexits.h for what kept it."""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """Exit codes; 64 and above are errors, nothing was decided."""
+
+    OK = 0
+    WARNING = 10
+    HOLD = 20
+    USAGE = 64
+    UNAVAILABLE = 69
+    SOFTWARE = 70
+    NO_PERMISSION = 77
+    CONFIG = 78
+    INTERRUPTED = 130
+
+
+class Failure(Exception):  # noqa: N818 - it is one, and reads so where it is raised
+    """A command cannot go on; the sentences say why and what to do."""
+
+    def __init__(self, code: Exit, *sentences: str) -> None:
+        super().__init__(*sentences)
+        self.code = code
+        self.sentences = sentences
