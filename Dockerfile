@@ -18,6 +18,7 @@ ENV PATH=/srv/creditgate/.venv/bin:$PATH \
 COPY --from=build /srv/creditgate/.venv .venv
 COPY app app
 COPY migrations migrations
+COPY openapi/examples openapi/examples
 USER 65532:65532
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \

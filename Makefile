@@ -14,7 +14,7 @@ OTHER_POSTGRES = $(patsubst %/initdb,%,$(firstword $(sort $(wildcard \
 	$(addprefix /usr/lib/postgresql/,$(addsuffix /bin/initdb,15 16 17))))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types coverage test-other-postgres openapi lock clean
+.PHONY: help demo test check lint types coverage test-other-postgres bench openapi lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
@@ -57,6 +57,10 @@ else
 	@CREDITGATE_TEST_POSTGRES_BIN=$(OTHER_POSTGRES) \
 		$(RUN) pytest --ignore=tests/credit --ignore=tests/embedded
 endif
+
+bench: ## Measure what a check costs (ARGS='--rounds 500' for fewer); figures go to .bench/
+	@$(SETUP) deploy/locked.txt
+	@PYTHONPATH=.:tests $(RUN) bench $(ARGS)
 
 openapi: ## Write openapi/openapi.json as the code has it
 	@$(SETUP) deploy/locked.txt

@@ -94,6 +94,8 @@ def _shippable_minor(order: Order, position: Position, judgement: Judgement) -> 
     if _is_granted(judgement) or position.account.limit is None:
         return order.amount_minor
     part_minor = order.amount_minor - _excess_minor(position, judgement)
+    if part_minor == order.amount_minor and judgement.outcome is not Outcome.HOLD:
+        return part_minor
     # A policy may hold what comes near the limit, and then a part that fills it is no help.
     part = judge(order.reduced_to(part_minor), position)
     return 0 if part.outcome is Outcome.HOLD else part_minor
@@ -103,9 +105,10 @@ def _required_prepayment_minor(
     order: Order, position: Position, judgement: Judgement
 ) -> int | None:
     """Find the smallest payment that helps: the excess, or else the whole order."""
-    if _is_granted(judgement):
+    excess_minor = _excess_minor(position, judgement)
+    if _is_granted(judgement) or (not excess_minor and judgement.outcome is not Outcome.HOLD):
         return 0
-    for payment_minor in (_excess_minor(position, judgement), order.credit_minor):
+    for payment_minor in (excess_minor, order.credit_minor):
         if judge(order.prepaying(payment_minor), position).outcome is not Outcome.HOLD:
             return payment_minor
     return None

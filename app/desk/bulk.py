@@ -15,8 +15,13 @@ from app.desk.customers import (
 from app.desk.directory import CustomerUnknownError
 from app.desk.shelf import PolicyUnknownError
 from app.desk.statements import Statement, Statements, key_of
-from app.storage import accounts
-from app.storage.database import Connection, Database, TotalOutOfRangeError
+from app.storage import accounts, decisions
+from app.storage.database import (
+    Connection,
+    Database,
+    StorageUnavailableError,
+    TotalOutOfRangeError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,24 @@ class Bulk:
 
     async def post_all(self, statements: Sequence[BulkStatement]) -> list[Outcome]:
         """Take the statements and say of each what it did, in their order."""
+        outcomes: list[Outcome] = []
+        for part in await self._parts(statements):
+            outcomes += await self._post_part(part)
+        return outcomes
+
+    async def _parts(self, statements: Sequence[BulkStatement]) -> list[list[BulkStatement]]:
+        """Cut before and after each customer who moves, so that its documents go where it is."""
+        async with self.database.connection() as connection:
+            homes = await _homes(connection, statements)
+        parts: list[list[BulkStatement]] = [[]]
+        for statement in statements:
+            moves = isinstance(statement, PutCustomer) and len(homes[statement.record.ref]) > 1
+            parts += [[statement], []] if moves else []
+            if not moves:
+                parts[-1].append(statement)
+        return parts
+
+    async def _post_part(self, statements: Sequence[BulkStatement]) -> list[Outcome]:
         outcomes: list[Outcome | None] = [None] * len(statements)
         for account, indexes in (await self._by_account(statements)).items():
             group = [statements[index] for index in indexes]
@@ -119,9 +142,13 @@ class Bulk:
     ) -> list[Outcome]:
         if not run:
             return []
-        if await accounts.currency_of(connection, account) is None:
-            return [CustomerUnknownError() for _ in run]
-        return [p.effect for p in await self.statements.post_on(connection, account, run)]
+        await decisions.lock_account(connection, account)
+        at = await accounts.accounts_of(connection, sorted({key_of(s)[0] for s in run}))
+        if set(at.values()) - {account}:
+            raise StorageUnavailableError("a customer moved meanwhile")
+        known = [s for s in run if key_of(s)[0] in at]
+        posted = iter(await self.statements.post_on(connection, account, known) if known else [])
+        return [next(posted).effect if key_of(s)[0] in at else CustomerUnknownError() for s in run]
 
     async def _put(self, connection: Connection, statement: PutCustomer | PutLimit) -> Outcome:
         try:
@@ -134,6 +161,19 @@ class Bulk:
         except REFUSALS as refusal:
             return refusal
         return Effect.APPLIED
+
+
+async def _homes(
+    connection: Connection, statements: Sequence[BulkStatement]
+) -> dict[str, set[str]]:
+    """Give the accounts that each stated customer has or is to have; more than one is a move."""
+    homes: dict[str, set[str]] = {}
+    for statement in statements:
+        if isinstance(statement, PutCustomer):
+            homes.setdefault(statement.record.ref, set()).add(statement.record.account)
+    for customer, account in (await accounts.accounts_of(connection, sorted(homes))).items():
+        homes[customer].add(account)
+    return homes
 
 
 def _account_of(statement: BulkStatement, known: dict[str, str]) -> str | None:

@@ -11,6 +11,7 @@ from app.desk.customers import Customers
 from app.desk.directory import Directory
 from app.desk.growth import Growth
 from app.desk.records import Records
+from app.desk.recount import Recount
 from app.desk.shelf import PolicyShelf
 from app.desk.sources import Sources
 from app.desk.statements import Statements
@@ -27,6 +28,7 @@ class Desk:
     bulk: Bulk
     policies: PolicyShelf
     records: Records
+    recount: Recount
     sources: Sources
     database: Database
 
@@ -46,7 +48,8 @@ def a_desk(database: Database, calendar: Calendar, *, picture: Callable[[Decisio
         statements=statements,
         bulk=Bulk(database, customers, statements),
         policies=shelf,
-        records=Records(database),
+        records=Records(database, calendar),
+        recount=Recount(database, calendar),
         sources=Sources(database),
         database=database,
     )

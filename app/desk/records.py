@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.credit.commitment import Commitment
 from app.credit.posting import OpenItem
+from app.desk.calendar import Calendar
 from app.desk.directory import CustomerUnknownError
 from app.storage import accounts, decisions, holds, orders, postings
 from app.storage.database import Connection, Database
@@ -41,6 +42,7 @@ class Records:
     """Gives what was written, as it was written."""
 
     database: Database
+    calendar: Calendar
 
     async def check(self, check_id: str) -> str:
         """Give a decision's stored answer; raises `CheckUnknownError`."""
@@ -90,7 +92,13 @@ class Records:
         """Give a customer's orders by ref; raises `CustomerUnknownError`."""
         async with self.database.connection() as connection:
             account = await _account_of(connection, customer)
-            return await orders.listed(connection, account, customer, after=after, limit=limit)
+            return await orders.listed(
+                connection,
+                (account, customer),
+                after=after,
+                limit=limit,
+                fixed_now=self.calendar.fixed_now,
+            )
 
 
 async def _account_of(connection: Connection, customer: str) -> str:

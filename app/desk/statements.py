@@ -14,7 +14,7 @@ from app.desk.calendar import Calendar
 from app.desk.directory import CustomerUnknownError
 from app.desk.growth import Growth
 from app.storage import accounts, holds, postings
-from app.storage.database import Connection, Database
+from app.storage.database import Connection, Database, StorageUnavailableError
 from app.storage.postings import LockedAccount
 
 
@@ -87,7 +87,10 @@ class Statements:
             account = await accounts.account_of(connection, customer)
             if account is None:
                 raise CustomerUnknownError(customer)
-            return (await self.post_on(connection, account, [statement]))[0]
+            posted = await self.post_on(connection, account, [statement])
+            if await accounts.account_of(connection, customer) != account:
+                raise StorageUnavailableError("the customer moved meanwhile")
+            return posted[0]
 
     async def post_on(
         self, connection: Connection, account: str, statements: Sequence[Statement]
@@ -97,7 +100,8 @@ class Statements:
         assert locked is not None, "a customer's account exists as long as the customer does"
         posting = await postings.load(connection, locked, **_touched(statements))
         effects = [_take(posting, statement) for statement in statements]
-        seq = await self._record(connection, locked, posting, statements)
+        done = [s for s, e in zip(statements, effects, strict=True) if e is Effect.APPLIED]
+        seq = await self._record(connection, locked, posting, done)
         return [
             Posted(effect, seq, posting.orders.get(key_of(statement)))
             for effect, statement in zip(effects, statements, strict=True)
@@ -108,16 +112,18 @@ class Statements:
         connection: Connection,
         account: LockedAccount,
         posting: Posting,
-        statements: Sequence[Statement],
+        done: Sequence[Statement],
     ) -> int:
         if not posting.changed_items() and not posting.changed_orders():
             return account.seq
         seq = await postings.record(connection, account, posting)
-        for key in _cancelled(posting, statements):
+        for key in dict.fromkeys(s.key for s in done if isinstance(s, CancelOrder)):
             await holds.close_of_order(
                 connection, account.ref, key, state="cancelled", now=account.now
             )
         for key, statement in posting.exceeding.items():
+            if posting.orders[key].cancelled:
+                continue
             seq = await self.growth.judge(connection, account, posting, (key, statement))
         return seq
 
@@ -142,8 +148,3 @@ def _touched(statements: Sequence[Statement]) -> dict[str, list[Key]]:
     orders = [key_of(s) for s in statements if isinstance(s, StateOrder | CancelOrder)]
     named = [s.item.order_key for s in statements if isinstance(s, StateItem)]
     return {"items": items, "orders_of": [*orders, *(key for key in named if key is not None)]}
-
-
-def _cancelled(posting: Posting, statements: Sequence[Statement]) -> list[Key]:
-    cancelled = {s.key for s in statements if isinstance(s, CancelOrder)}
-    return [key for key in cancelled if key in posting.orders and posting.orders[key].cancelled]

@@ -76,6 +76,10 @@ READ_LIMIT = """
 """The limit as it was stated."""
 
 
+ACCOUNTS_UNDER = "SELECT DISTINCT account FROM customer WHERE policy = $1 ORDER BY account"
+"""The accounts that have a customer under this policy."""
+
+
 @dataclass(frozen=True, slots=True)
 class CustomerRecord:
     """A customer's master data."""
@@ -115,6 +119,11 @@ async def accounts_of(connection: Connection, customers: list[str]) -> dict[str,
     """Give the accounts of those of the customers that are known."""
     rows = await connection.fetch(ACCOUNTS_OF, customers)
     return {row["customer"]: row["account"] for row in rows}
+
+
+async def accounts_under(connection: Connection, policy: str) -> list[str]:
+    """Give the accounts that have a customer under this policy."""
+    return [row["account"] for row in await connection.fetch(ACCOUNTS_UNDER, policy)]
 
 
 async def lock_customer(connection: Connection, customer: str) -> None:

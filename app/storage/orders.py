@@ -1,6 +1,7 @@
 """Rows of sales_order as the commitments that they are."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import asyncpg
@@ -24,7 +25,7 @@ LOAD_ORDERS = """
 """Reads the orders that a posting touches; the account is locked by then."""
 
 LIST_ORDERS = """
-    SELECT * FROM sales_order
+    SELECT *, coalesce($5::timestamptz, clock_timestamp()) AS now FROM sales_order
     WHERE account = $1 AND customer = $2 AND ref > $3 ORDER BY ref LIMIT $4
 """
 """A customer's orders by ref."""
@@ -41,11 +42,16 @@ async def load(
 
 
 async def listed(
-    connection: Connection, account: str, customer: str, *, after: str, limit: int
+    connection: Connection,
+    of: tuple[str, str],
+    *,
+    after: str,
+    limit: int,
+    fixed_now: datetime | None,
 ) -> list[Commitment]:
-    """Give a customer's orders in the order of their refs, those after `after`."""
-    rows = await connection.fetch(LIST_ORDERS, account, customer, after, limit)
-    return [from_row(row) for row in rows]
+    """Give the orders of an account's customer by ref, those after `after`, as they are now."""
+    rows = await connection.fetch(LIST_ORDERS, *of, after, limit, fixed_now)
+    return [from_row(row).at(row["now"]) for row in rows]
 
 
 def from_row(row: asyncpg.Record, prefix: str = "") -> Commitment:

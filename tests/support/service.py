@@ -1,5 +1,6 @@
 """The whole service over ASGI, and the few requests that most tests begin with."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -56,7 +57,38 @@ class Service:
 
     async def account(self, ref: str) -> Any:
         """Read a credit account."""
-        return _taken(await self.client.get(f"/v1/accounts/{ref}"))
+        return await self.get(f"/v1/accounts/{ref}")
+
+    async def policy(self, name: str = "standard", **rules: Any) -> Any:
+        """Put a policy of these rules; the others are as in the first `standard`."""
+        return await self.put(f"/v1/policies/{name}", rules=rules)
+
+    async def get(self, path: str, **query: Any) -> Any:
+        """GET a path that is there; gives the answer."""
+        return _taken(await self.client.get(path, params=query))
+
+    async def delete(self, path: str, **query: Any) -> Any:
+        """DELETE a path that is there; gives the answer."""
+        return _taken(await self.client.delete(path, params=query))
+
+    async def ledger(self, *lines: Any) -> Any:
+        """Post statements in bulk; a line that is a text is sent as it is."""
+        return _taken(await self.send_ledger(*lines))
+
+    async def send_ledger(self, *lines: Any) -> httpx2.Response:
+        """Post statements in bulk; gives the response as it comes."""
+        texts = [line if isinstance(line, str) else json.dumps(line) for line in lines]
+        headers = {"content-type": "application/x-ndjson"}
+        body = "\n".join(texts).encode()
+        return await self.client.post("/v1/ledger", content=body, headers=headers)
+
+
+def refusal(response: httpx2.Response) -> tuple[int, str, list[tuple[str, str]]]:
+    """Give a problem's status and code, and pointer and code of each error in it."""
+    assert response.headers["content-type"] == "application/problem+json", response.text
+    problem = response.json()
+    places = [(error["pointer"], error["code"]) for error in problem.get("errors", [])]
+    return response.status_code, problem["code"], places
 
 
 def asked(customer: str, ref: str, amount: str, **more: Any) -> dict[str, Any]:

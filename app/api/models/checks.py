@@ -11,6 +11,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PrivateAttr,
+    Strict,
     WrapValidator,
     model_validator,
 )
@@ -149,7 +150,7 @@ class BatchRequest(Request):
         list[Annotated[BatchCheck, WrapValidator(_kept)]],
         Field(min_length=1, max_length=BATCH_MAX),
     ]
-    preview: bool = False
+    preview: Annotated[bool, Strict()] = False
 
     def entries(self) -> list[BatchCheck | BadEntry]:
         """Give the checks, and what stands where a check was expected."""
@@ -210,7 +211,7 @@ class OptionAnswer(Answer):
 
     type: str
     amount: str
-    lines: list[str] | None = None
+    lines: Annotated[list[str] | None, Field(exclude_if=lambda lines: lines is None)] = None
     outcome: str
 
 

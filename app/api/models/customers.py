@@ -2,10 +2,10 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
 from app.api.models.checks import LimitAnswer, PolicyAnswer
-from app.api.models.fields import Answer, Day, Flag, Request, Text, Whole, amount_minor
+from app.api.models.fields import Answer, Day, Flag, Instant, Request, Text, Whole, amount_minor
 from app.api.money import AmountText, CurrencyCode
 from app.api.problems import refused_at
 from app.api.refs import Ref
@@ -131,7 +131,7 @@ class AccountLimit(LimitAnswer):
     """The limit in force, why, and since when."""
 
     reason: str | None
-    set_at: AwareDatetime
+    set_at: Instant
 
 
 class AccountExposure(Answer):

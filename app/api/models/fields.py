@@ -1,13 +1,22 @@
 """The kinds of field that requests are made of."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    Strict,
+    WithJsonSchema,
+)
 
 from app.api.money import CURRENCIES
 from app.api.problems import refused, refused_at
+from app.api.wording import instant
 from app.credit.money import AmountTooLargeError, Currency, TooManyDecimalsError, minor_units
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -46,6 +55,13 @@ Day = Annotated[
     WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-11-22"]}),
 ]
 """A day of the calendar; instants and numbers are refused."""
+
+Instant = Annotated[
+    datetime,
+    PlainSerializer(instant, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""An instant in UTC, to the millisecond."""
 
 Whole = Annotated[int, Strict()]
 """A whole number, never a text or a fraction."""

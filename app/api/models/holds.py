@@ -1,7 +1,7 @@
 """Holds as they are read."""
 
 import json
-from typing import Literal, Self
+from typing import Literal
 
 from pydantic import AwareDatetime
 
@@ -15,6 +15,7 @@ from app.api.models.checks import (
     ReasonAnswer,
 )
 from app.api.models.fields import Answer, currency_of
+from app.api.wording import Document, instant
 from app.credit.money import decimal_text
 from app.desk.records import StoredHold
 
@@ -60,34 +61,31 @@ class HoldAnswer(Answer):
     closed_at: AwareDatetime | None
     at_stop: AtTheStop
 
-    @classmethod
-    def of(cls, hold: StoredHold) -> Self:
-        """Describe a stored hold."""
-        order = CheckedOrder(
-            ref=hold.order_ref,
-            revision=hold.revision,
-            amount=decimal_text(hold.amount_minor, currency_of(hold.currency)),
-            currency=hold.currency,
-        )
-        return cls.model_validate(
-            {
-                "id": hold.id,
-                "state": hold.state,
-                "version": hold.version,
-                "customer": hold.customer,
-                "account": hold.account,
-                "order": order,
-                "check": hold.check_id,
-                "reasons": list(hold.reasons),
-                "opened_at": hold.opened_at,
-                "closed_at": hold.closed_at,
-                "at_stop": json.loads(hold.picture),
-            }
-        )
-
 
 class HoldList(Answer):
     """Holds, oldest first."""
 
     items: list[HoldAnswer]
     next_cursor: str | None
+
+
+def hold_document(hold: StoredHold) -> Document:
+    """Give a stored hold as it is answered."""
+    return {
+        "id": hold.id,
+        "state": hold.state,
+        "version": hold.version,
+        "customer": hold.customer,
+        "account": hold.account,
+        "order": {
+            "ref": hold.order_ref,
+            "revision": hold.revision,
+            "amount": decimal_text(hold.amount_minor, currency_of(hold.currency)),
+            "currency": hold.currency,
+        },
+        "check": hold.check_id,
+        "reasons": list(hold.reasons),
+        "opened_at": instant(hold.opened_at),
+        "closed_at": instant(hold.closed_at),
+        "at_stop": json.loads(hold.picture),
+    }

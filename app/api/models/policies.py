@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
-from app.api.models.fields import Answer, Flag, Request, ShortText, Whole
+from app.api.models.fields import Answer, Flag, Instant, Request, ShortText, Whole
 from app.api.money import AmountText
 from app.api.problems import refused_at
 from app.desk.shelf import StoredPolicy
@@ -136,7 +136,7 @@ class PolicyVersion(PolicyBody):
 
     name: str
     version: int
-    created_at: AwareDatetime
+    created_at: Instant
 
     @classmethod
     def of(cls, stored: StoredPolicy) -> Self:

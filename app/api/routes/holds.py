@@ -3,11 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from starlette.responses import Response
 
 from app.api.body import StrictRoute
-from app.api.models.holds import HoldAnswer, HoldList, HoldState
+from app.api.models.holds import HoldAnswer, HoldList, HoldState, hold_document
 from app.api.refs import PathRef, Ref
-from app.api.routes.parts import Page, TheDesk, next_cursor
+from app.api.routes.parts import Page, TheDesk, next_cursor, stored_json
+from app.api.wording import as_json
 from app.credit.rules import ReasonCode
 from app.desk.records import HoldFilter
 
@@ -23,16 +25,17 @@ class HoldQuery(Page):
     order: Ref | None = None
 
 
-@router.get("", operation_id="list_holds")
-async def list_holds(desk: TheDesk, query: Annotated[HoldQuery, Query()]) -> HoldList:
+@router.get("", operation_id="list_holds", response_model=HoldList)
+async def list_holds(desk: TheDesk, query: Annotated[HoldQuery, Query()]) -> Response:
     """List holds, oldest first."""
     wanted = HoldFilter(query.state, query.customer, query.order, query.reason)
     found = await desk.records.holds(wanted, after=query.cursor, limit=query.limit)
     cursor = next_cursor([hold.id for hold in found], query)
-    return HoldList(items=[HoldAnswer.of(hold) for hold in found], next_cursor=cursor)
+    items = [hold_document(hold) for hold in found]
+    return stored_json(as_json({"items": items, "next_cursor": cursor}))
 
 
-@router.get("/{hold:ref}", operation_id="read_hold")
-async def read_hold(hold: PathRef, desk: TheDesk) -> HoldAnswer:
+@router.get("/{hold:ref}", operation_id="read_hold", response_model=HoldAnswer)
+async def read_hold(hold: PathRef, desk: TheDesk) -> Response:
     """Read one hold, with figures and reasons as they were when the order was stopped."""
-    return HoldAnswer.of(await desk.records.hold(hold))
+    return stored_json(as_json(hold_document(await desk.records.hold(hold))))

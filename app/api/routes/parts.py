@@ -12,7 +12,8 @@ from app.desk.desk import Desk
 PAGE_MAX = 500
 
 
-def _desk_of(request: Request) -> Desk:
+async def _desk_of(request: Request) -> Desk:
+    # A plain function would be sent to a thread for each request.
     desk: Desk = request.app.state.desk
     return desk
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, BackgroundTasks, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.body import StrictRoute
@@ -23,9 +23,13 @@ class VersionPage(BaseModel):
 
 
 @router.put("/{name:ref}", operation_id="put_policy")
-async def put_policy(name: PathRef, body: PolicyBody, desk: TheDesk) -> PolicyVersion:
+async def put_policy(
+    name: PathRef, body: PolicyBody, desk: TheDesk, later: BackgroundTasks
+) -> PolicyVersion:
     """Store a policy's next version; it is in force from the next check on."""
-    return PolicyVersion.of(await desk.policies.put(name, body.document()))
+    stored = await desk.policies.put(name, body.document())
+    later.add_task(desk.recount.after_change, name)
+    return PolicyVersion.of(stored)
 
 
 @router.get("/{name:ref}", operation_id="read_policy")

@@ -3,9 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import Field
 
 from app.api.body import StrictRoute
-from app.api.models.fields import Request, Version
+from app.api.models.fields import Request
 from app.api.models.statements import (
     ItemStated,
     OpenItemBody,
@@ -27,7 +28,7 @@ router = APIRouter(
 class Withdrawn(Request):
     """Which version of the document is withdrawn; a newer one stays."""
 
-    version: Annotated[int, Version] | None = None
+    version: Annotated[int, Field(ge=0, le=2**53)] | None = None
 
 
 @router.put("/open-items/{ref:ref}", operation_id="put_open_item")

@@ -1,0 +1,115 @@
+"""Which problems each operation can answer, and the responses that say so."""
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import Any, Final
+
+from app.api.problems import PROBLEM_JSON, FieldError, Problem, ProblemError
+
+Document = dict[str, Any]
+
+OWN_REFUSALS: Final[Mapping[str, tuple[Problem, ...]]] = {
+    "check_order": (
+        Problem.ORDER_REVISION_CONFLICT,
+        Problem.ORDER_REVISION_OUTDATED,
+        Problem.TOTAL_OUT_OF_RANGE,
+    ),
+    "preview_order": (),
+    "check_orders": (),
+    "list_checks": (),
+    "read_check": (Problem.CHECK_UNKNOWN,),
+    "put_customer": (Problem.CURRENCY_CONFLICT, Problem.TOTAL_OUT_OF_RANGE),
+    "read_customer": (Problem.CUSTOMER_UNKNOWN,),
+    "put_limit": (Problem.ACCOUNT_UNKNOWN, Problem.CURRENCY_CONFLICT),
+    "read_account": (Problem.ACCOUNT_UNKNOWN,),
+    "put_open_item": (Problem.CUSTOMER_UNKNOWN, Problem.TOTAL_OUT_OF_RANGE),
+    "clear_open_item": (Problem.CUSTOMER_UNKNOWN, Problem.OPEN_ITEM_UNKNOWN),
+    "list_open_items": (Problem.CUSTOMER_UNKNOWN,),
+    "put_order": (Problem.CUSTOMER_UNKNOWN, Problem.TOTAL_OUT_OF_RANGE),
+    "cancel_order": (Problem.CUSTOMER_UNKNOWN, Problem.ORDER_UNKNOWN),
+    "list_orders": (Problem.CUSTOMER_UNKNOWN,),
+    "post_ledger": (),
+    "put_policy": (),
+    "read_policy": (Problem.POLICY_UNKNOWN,),
+    "list_policy_versions": (Problem.POLICY_UNKNOWN,),
+    "list_holds": (),
+    "read_hold": (Problem.HOLD_UNKNOWN,),
+    "livez": (),
+    "readyz": (),
+}
+"""By operation: what it refuses for reasons of its own. The rest follows from its form."""
+
+_HEADERS: Final[Mapping[int, str]] = {401: "WWW-Authenticate", 415: "Accept", 503: "Retry-After"}
+_REQUEST_ID: Final = "req_01986d3f5c0a7c3e9b1d2f4a6c8e0b13"
+_ERRORS: Final[Mapping[Problem, tuple[FieldError, ...]]] = {
+    Problem.INVALID_REQUEST: (FieldError("/order/amount", "required", "Is required."),),
+    Problem.MALFORMED_JSON: (
+        FieldError("/order/ref", "duplicate_key", "This name occurs twice in its object."),
+    ),
+}
+
+
+def problem_examples() -> dict[str, Document]:
+    """Give an example of every problem, by its name among the components."""
+    return {_name(problem): _example(problem) for problem in Problem}
+
+
+def problem_responses(path: str, operation: Document) -> dict[str, Document]:
+    """Give a response for every status that the operation may refuse or fail with."""
+    found = [*_of_its_form(path, operation), *OWN_REFUSALS.get(operation["operationId"], ())]
+    ordered = sorted(found, key=lambda problem: problem.status)
+    by_status = groupby(ordered, key=lambda problem: problem.status)
+    return {str(status): _response(status, list(problems)) for status, problems in by_status}
+
+
+def _of_its_form(path: str, operation: Document) -> Iterable[Problem]:
+    """Give what follows from key, body and parameters, and from the database behind them."""
+    body = operation.get("requestBody", {}).get("content", {})
+    if operation.get("security"):
+        yield Problem.UNAUTHORIZED
+    if body:
+        yield from (Problem.BODY_TOO_LARGE, Problem.UNSUPPORTED_MEDIA_TYPE)
+    if "application/json" in body:
+        yield Problem.MALFORMED_JSON
+    if "application/json" in body or any(p["in"] != "header" for p in _parameters(operation)):
+        yield Problem.INVALID_REQUEST
+    yield Problem.INTERNAL_ERROR
+    if path != "/livez":
+        is_check = path.startswith("/v1/checks")
+        yield Problem.CHECK_UNAVAILABLE if is_check else Problem.UNAVAILABLE
+
+
+def _parameters(operation: Document) -> list[Document]:
+    parameters: list[Document] = operation.get("parameters", [])
+    return parameters
+
+
+def _response(status: int, problems: list[Problem]) -> Document:
+    headers = ["X-Request-Id", _HEADERS.get(status)]
+    return {
+        "description": ", or: ".join(problem.title for problem in problems) + ".",
+        "headers": {name: header(name) for name in headers if name is not None},
+        "content": {
+            PROBLEM_JSON: {
+                "schema": {"$ref": "#/components/schemas/Problem"},
+                "examples": {
+                    problem.code: {"$ref": f"#/components/examples/{_name(problem)}"}
+                    for problem in problems
+                },
+            }
+        },
+    }
+
+
+def header(name: str) -> Document:
+    """Give a reference to one of the described headers."""
+    return {"$ref": f"#/components/headers/{name}"}
+
+
+def _example(problem: Problem) -> Document:
+    document = ProblemError(problem, errors=_ERRORS.get(problem, ())).document()
+    return {"summary": problem.title, "value": document | {"request_id": _REQUEST_ID}}
+
+
+def _name(problem: Problem) -> str:
+    return f"problem_{problem.code}"

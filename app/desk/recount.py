@@ -1,0 +1,31 @@
+"""Counting overdue totals anew, after a policy's trifle amount has changed.
+
+Until it is done the items themselves are read: slower, never wrong.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from app.desk.calendar import Calendar
+from app.storage import accounts, postings
+from app.storage.database import Database, StorageUnavailableError
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """Brings accounts to the trifle amount of their policy, one short transaction each."""
+
+    database: Database
+    calendar: Calendar
+
+    async def after_change(self, policy: str) -> None:
+        """Count the accounts of a policy anew, as far as the database lets.
+
+        An account that is left out is counted anew by its next statement.
+        """
+        with suppress(StorageUnavailableError):
+            async with self.database.connection() as connection:
+                refs = await accounts.accounts_under(connection, policy)
+            for ref in refs:
+                async with self.database.transaction() as connection:
+                    await postings.lock(connection, ref, self.calendar.fixed_now)
