@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from app import __version__
 from app.api import docs
 from app.api.body import BodyLimitMiddleware
-from app.api.callers import require_key
+from app.api.callers import KeyGuard
 from app.api.description import DESCRIPTION, TAGS, described
 from app.api.problems import PROBLEM_RESPONSES, register
 from app.api.refs import EncodedPathMiddleware
@@ -69,7 +69,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
 
 def _include_routes(app: FastAPI, settings: Settings) -> None:
     digest = sha256(settings.api_key.get_secret_value().encode()).digest()
-    guarded = [Depends(require_key(digest))]
+    guarded = [Depends(KeyGuard(digest))]
     for room in (checks, customers, statements, ledger, policies, holds):
         app.include_router(room.router, dependencies=guarded)
     app.include_router(probes.router)

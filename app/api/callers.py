@@ -1,7 +1,6 @@
 """Who asks: for now whoever holds the one administrator key."""
 
 import hmac
-from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from typing import Annotated, Final
 
@@ -19,25 +18,34 @@ _bearer: Final = HTTPBearer(
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 
 
-def require_key(expected_sha256: bytes) -> Callable[..., Awaitable[None]]:
+class KeyGuard:
     """A dependency that ends in a 401 unless the key has this SHA-256 digest.
 
-    Keys are long and random, so their plain digest cannot be guessed back.
+    Keys are long and random, so their plain digest cannot be guessed back. `StrictRoute` asks it
+    before it looks at the body; as a dependency it guards every other route, and is described.
     """
-    if len(expected_sha256) != sha256().digest_size:
-        raise ValueError("expected_sha256 must be a SHA-256 digest")
 
-    async def key_is_valid(request: Request, credentials: Credentials) -> None:
-        presented = _digest(request, credentials)
-        if not hmac.compare_digest(presented, expected_sha256):
+    def __init__(self, expected_sha256: bytes) -> None:
+        if len(expected_sha256) != sha256().digest_size:
+            raise ValueError("expected_sha256 must be a SHA-256 digest")
+        self._expected_sha256 = expected_sha256
+
+    async def __call__(self, request: Request, _declared: Credentials) -> None:
+        """Guard a route that reads no body."""
+        self.require_key(request)
+
+    def require_key(self, request: Request) -> None:
+        """End in a 401 unless the request holds the key."""
+        if not hmac.compare_digest(_digest(request), self._expected_sha256):
             raise ProblemError(Problem.UNAUTHORIZED)
 
-    return key_is_valid
 
-
-def _digest(request: Request, credentials: HTTPAuthorizationCredentials | None) -> bytes:
+def _digest(request: Request) -> bytes:
     """The digest of the key, empty for a request without exactly one usable header."""
     headers = request.headers.getlist("authorization")
-    if credentials is None or len(headers) != 1 or len(headers[0]) > AUTHORIZATION_BYTES_MAX:
+    if len(headers) != 1 or len(headers[0]) > AUTHORIZATION_BYTES_MAX:
         return b""
-    return sha256(credentials.credentials.encode("latin-1")).digest()
+    scheme, _, key = headers[0].partition(" ")
+    if scheme.lower() != "bearer" or not key.strip():
+        return b""
+    return sha256(key.strip().encode("latin-1")).digest()

@@ -1,10 +1,11 @@
-"""How fresh the data are: when a source last stated anything."""
+"""How fresh the data are: when a source last stated items, orders or limits."""
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 from app.storage import sources
-from app.storage.database import Database
+from app.storage.database import Database, StorageUnavailableError
 
 DEFAULT = "default"
 """The source of statements that name none."""
@@ -26,6 +27,8 @@ class Sources:
         now_s = time.monotonic()
         if now_s - self._marked_at_s < MARK_INTERVAL_S:
             return
-        async with self.database.connection() as connection:
-            await sources.mark_stated(connection, DEFAULT)
-        self._marked_at_s = now_s
+        # What was stated is committed already; without the mark it looks older than it is.
+        with suppress(StorageUnavailableError):
+            async with self.database.connection() as connection:
+                await sources.mark_stated(connection, DEFAULT)
+            self._marked_at_s = now_s

@@ -109,10 +109,7 @@ async def test_a_limit_says_either_an_amount_or_unlimited(
 ) -> None:
     await service.customer("C1", limit="5.00")
     response = await service.client.put("/v1/accounts/C1/limit", json={"currency": "EUR"} | body)
-    expected = "amount_not_text" if body == {"amount": None} else code
-    assert refusal(response)[0] == 422
-    assert refusal(response)[2][0][0] == "/amount"
-    assert refusal(response)[2][0][1] in {code, expected}
+    assert refusal(response) == (422, "invalid_request", [("/amount", code)])
     assert (await service.account("C1"))["limit"]["amount"] == "5.00"
 
 

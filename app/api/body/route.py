@@ -9,6 +9,7 @@ from starlette.responses import Response
 from typing_extensions import override
 
 from app.api.body.strict_json import parse_json
+from app.api.callers import KeyGuard
 from app.api.problems import Extras, FieldError, Problem, ProblemError
 
 JSON: Final = "application/json"
@@ -30,8 +31,12 @@ class StrictRoute(APIRoute):
         if body is None:
             return handle
         is_required = body.field_info.is_required()
+        guards = [d.dependency for d in self.dependencies if isinstance(d.dependency, KeyGuard)]
 
         async def handle_strictly(request: Request) -> Response:
+            # The framework reads the body first; who holds no key is told nothing about it.
+            for guard in guards:
+                guard.require_key(request)
             strict = _StrictRequest(request.scope, request.receive)
             await _require_json(strict, is_required=is_required)
             return await handle(strict)

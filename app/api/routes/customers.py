@@ -29,7 +29,6 @@ async def put_customer(
     """Create or replace a customer; another `account` moves it with all that it owes."""
     record = body.record(customer)
     is_new = await desk.customers.put(record, currency_of(body.currency))
-    await desk.sources.mark_stated()
     response.status_code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
     return CustomerAnswer.of(record)
 

@@ -32,5 +32,6 @@ async def post_ledger(request: Request, desk: TheDesk) -> LedgerAnswer:
     require_media_type(request, NDJSON)
     lines = Lines.read(await request.body())
     outcomes = await desk.bulk.post_all(lines.statements)
-    await desk.sources.mark_stated()
+    if lines.came_from_a_feed(outcomes):
+        await desk.sources.mark_stated()
     return ledger_answer(lines, outcomes)

@@ -12,7 +12,7 @@ from app.api.models.statements import DELETE_LINE, PUT_LINE, LedgerAnswer, Refus
 from app.api.problems import FieldError, Problem, ProblemError, field_errors
 from app.api.refusals import problem_of
 from app.credit.posting import Effect
-from app.desk.bulk import BulkStatement, Outcome
+from app.desk.bulk import BulkStatement, Outcome, PutCustomer
 from app.desk.statements import CancelOrder
 
 _NOT_A_STATEMENT = FieldError("", "not_a_statement", 'Must be an object with "put" or "delete".')
@@ -39,6 +39,13 @@ class Lines:
                 lines.statements.append(statement)
                 lines.numbers.append(number)
         return lines
+
+    def came_from_a_feed(self, outcomes: Sequence[Outcome]) -> bool:
+        """Whether a statement about an item, an order or a limit was taken."""
+        return any(
+            isinstance(outcome, Effect) and not isinstance(statement, PutCustomer)
+            for statement, outcome in zip(self.statements, outcomes, strict=True)
+        )
 
 
 def ledger_answer(lines: Lines, outcomes: Sequence[Outcome]) -> LedgerAnswer:

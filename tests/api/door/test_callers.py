@@ -2,7 +2,7 @@ import httpx2
 import pytest
 from api.door.tiny_app import KEY, build, problem_in
 
-from app.api.callers import require_key
+from app.api.callers import KeyGuard
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
@@ -46,4 +46,4 @@ def test_the_description_names_the_scheme() -> None:
 
 def test_a_digest_of_the_wrong_length_is_refused_at_the_start() -> None:
     with pytest.raises(ValueError, match="SHA-256"):
-        require_key(b"not a digest")
+        KeyGuard(b"not a digest")

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 
 from app.api import docs
 from app.api.body import NDJSON, BodyLimitMiddleware, StrictRoute, parse_json, require_media_type
-from app.api.callers import require_key
+from app.api.callers import KeyGuard
 from app.api.language import PreferredLanguage
 from app.api.money import CURRENCIES, AmountText, CurrencyCode
 from app.api.problems import PROBLEM_RESPONSES, refused_at, register
@@ -82,7 +82,7 @@ class Limit(Strict):
 
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
-secured = APIRouter(dependencies=[Depends(require_key(sha256(KEY.encode()).digest()))])
+secured = APIRouter(dependencies=[Depends(KeyGuard(sha256(KEY.encode()).digest()))])
 deleted: list[str] = []
 
 
