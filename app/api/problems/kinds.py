@@ -79,12 +79,6 @@ class Problem(Enum):
         "Order revision outdated",
         "A later revision of the order was checked already.",
     )
-    ACCOUNT_CONFLICT = (
-        "account_conflict",
-        409,
-        "Credit account conflict",
-        "The customer cannot be moved to this credit account.",
-    )
     CURRENCY_CONFLICT = (
         "currency_conflict",
         409,
