@@ -5,6 +5,7 @@ from datetime import datetime
 from app.api.wording import picture_json
 from app.desk.calendar import Calendar
 from app.desk.desk import Desk, a_desk
+from app.desk.work import Work
 from app.settings import Settings
 from app.storage.database import Database, Limits
 
@@ -20,4 +21,9 @@ def wired_desk(settings: Settings, *, fixed_now: datetime | None = None) -> Desk
         lock_timeout_s=settings.lock_timeout_s,
     )
     database = Database(settings.database_url, limits)
-    return a_desk(database, Calendar(settings.time_zone, fixed_now), picture=picture_json)
+    return a_desk(
+        Work(database, settings.deadline_s),
+        Work(database, settings.bulk_deadline_s, settings.bulk_deadline_s),
+        Calendar(settings.time_zone, fixed_now),
+        picture=picture_json,
+    )

@@ -14,6 +14,9 @@ from app.desk.records import Records
 from app.desk.shelf import PolicyShelf
 from app.desk.sources import Sources
 from app.desk.statements import Statements
+from app.desk.turns import Turns
+from app.desk.work import Work
+from app.storage import database
 from app.storage.database import Database
 
 
@@ -28,25 +31,32 @@ class Desk:
     policies: PolicyShelf
     records: Records
     sources: Sources
-    database: Database
+    work: Work
+
+    @property
+    def database(self) -> Database:
+        """The database, for whoever opens and closes it."""
+        return self.work.database
 
     async def require_ready(self) -> None:
         """Raise `StorageUnavailableError` unless the database answers."""
-        await self.database.ping()
+        await self.work.reading(database.ping)
 
 
-def a_desk(database: Database, calendar: Calendar, *, picture: Callable[[Decision], str]) -> Desk:
+def a_desk(
+    work: Work, bulk_work: Work, calendar: Calendar, *, picture: Callable[[Decision], str]
+) -> Desk:
     """Put the desk together; `picture` words what a hold keeps of its decision."""
-    shelf = PolicyShelf(database)
-    customers = Customers(database, shelf, calendar)
-    statements = Statements(database, calendar, Growth(shelf, calendar, picture))
+    shelf = PolicyShelf(work)
+    customers = Customers(work, shelf, calendar)
+    statements = Statements(work, calendar, Growth(shelf, calendar, picture))
     return Desk(
-        checks=Checks(database, shelf, Directory(), calendar),
+        checks=Checks(work, shelf, Directory(), calendar, Turns()),
         customers=customers,
         statements=statements,
-        bulk=Bulk(database, customers, statements),
+        bulk=Bulk(bulk_work, customers, statements),
         policies=shelf,
-        records=Records(database),
-        sources=Sources(database),
-        database=database,
+        records=Records(work),
+        sources=Sources(work),
+        work=work,
     )

@@ -3,8 +3,8 @@
 import time
 from dataclasses import dataclass
 
+from app.desk.work import Work
 from app.storage import sources
-from app.storage.database import Database
 
 DEFAULT = "default"
 """The source of statements that name none."""
@@ -18,7 +18,7 @@ statement, and a mark that is a second old makes data look older, never fresher.
 class Sources:
     """Marks sources as having stated something."""
 
-    database: Database
+    work: Work
     _marked_at_s: float = float("-inf")
 
     async def mark_stated(self) -> None:
@@ -26,6 +26,5 @@ class Sources:
         now_s = time.monotonic()
         if now_s - self._marked_at_s < MARK_INTERVAL_S:
             return
-        async with self.database.connection() as connection:
-            await sources.mark_stated(connection, DEFAULT)
+        await self.work.reading(lambda connection: sources.mark_stated(connection, DEFAULT))
         self._marked_at_s = now_s

@@ -13,8 +13,9 @@ from app.credit.posting import Effect, Key, OpenItem, Posting
 from app.desk.calendar import Calendar
 from app.desk.directory import CustomerUnknownError
 from app.desk.growth import Growth
+from app.desk.work import Work
 from app.storage import accounts, holds, postings
-from app.storage.database import Connection, Database
+from app.storage.database import Connection
 from app.storage.postings import LockedAccount
 
 
@@ -76,18 +77,20 @@ def key_of(statement: Statement) -> Key:
 class Statements:
     """Takes statements on account: one at a time, or many on one account at once."""
 
-    database: Database
+    work: Work
     calendar: Calendar
     growth: Growth
 
     async def post(self, statement: Statement) -> Posted:
         """Take one statement; raises `CustomerUnknownError`."""
+        return await self.work.writing(lambda connection: self._post(connection, statement))
+
+    async def _post(self, connection: Connection, statement: Statement) -> Posted:
         customer, _ = key_of(statement)
-        async with self.database.transaction() as connection:
-            account = await accounts.account_of(connection, customer)
-            if account is None:
-                raise CustomerUnknownError(customer)
-            return (await self.post_on(connection, account, [statement]))[0]
+        account = await accounts.account_of(connection, customer)
+        if account is None:
+            raise CustomerUnknownError(customer)
+        return (await self.post_on(connection, account, [statement]))[0]
 
     async def post_on(
         self, connection: Connection, account: str, statements: Sequence[Statement]

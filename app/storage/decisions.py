@@ -15,7 +15,7 @@ RECORD_DECISION = """
     WITH guard AS (
         UPDATE credit_account
            SET seq = seq + 1, reservations_minor = reservations_minor + $3::bigint
-         WHERE ref = $1 AND seq = $2
+         WHERE ref = $1 AND seq = $2 AND clock_timestamp() < $25::timestamptz
      RETURNING ref, seq
     ), recorded AS (
         INSERT INTO decision (account, id, seq, customer, order_ref, revision, channel,
@@ -62,7 +62,8 @@ RECORD_DECISION = """
     )
     SELECT seq FROM guard
 """
-"""Records a decision with all that it brings, or nothing when the account has moved on."""
+"""Records a decision with all that it brings; nothing when the account has moved on, or when the
+answer's deadline has passed by the database's clock."""
 
 OPEN_ACCOUNT = """
     INSERT INTO credit_account (ref, currency, exponent, trifle_minor)
@@ -99,7 +100,10 @@ class HoldEntry:
 
 @dataclass(frozen=True, slots=True)
 class DecisionEntry:
-    """Everything that one recorded check writes. `seq` is the account's before the write."""
+    """Everything that one recorded check writes. `seq` is the account's before the write.
+
+    `due_by` is the answer's deadline by the database's clock: it is not written after that.
+    """
 
     id: str
     account: str
@@ -110,6 +114,7 @@ class DecisionEntry:
     fingerprint: bytes
     channel: str | None
     decided_at: datetime
+    due_by: datetime
     amount_minor: int
     currency: str
     commitment: Commitment
@@ -132,6 +137,7 @@ async def record(connection: Connection, entry: DecisionEntry) -> bool:
             [] if hold is None else list(hold.reasons),
             None if hold is None else hold.picture,
             entry.currency,
+            entry.due_by,
         )  # fmt: skip
     except asyncpg.UniqueViolationError as error:
         if error.constraint_name not in {"uq_decision_order_revision", "uq_decision_seq"}:
