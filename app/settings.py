@@ -34,6 +34,12 @@ class Settings(BaseSettings):
     bulk_deadline_s: float = Field(
         default=60.0, gt=0, le=3600, description="the same for one account's lines of a bulk body"
     )
+    key_claim_s: float = Field(
+        default=90.0, gt=0, le=3600, description="how long a request may hold its Idempotency-Key"
+    )
+    key_keep_s: float = Field(
+        default=86_400.0, gt=0, description="how long an answer is kept under its Idempotency-Key"
+    )
     acquire_timeout_s: float = Field(default=0.2, gt=0, le=60)
     statement_timeout_s: float = Field(default=0.5, gt=0, le=600)
     lock_timeout_s: float = Field(default=0.25, gt=0, le=600)

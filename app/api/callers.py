@@ -11,6 +11,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from app.api.problems import Problem, ProblemError
 
 AUTHORIZATION_BYTES_MAX: Final = 512
+CALLER_LENGTH: Final = 16
+"""How much of its key's digest names a caller, where what it did is kept apart."""
 
 _bearer: Final = HTTPBearer(
     scheme_name="bearer", auto_error=False, description="A key of this service."
@@ -31,6 +33,7 @@ def require_key(expected_sha256: bytes) -> Callable[..., Awaitable[None]]:
         presented = _digest(request, credentials)
         if not hmac.compare_digest(presented, expected_sha256):
             raise ProblemError(Problem.UNAUTHORIZED)
+        request.state.caller = presented.hex()[:CALLER_LENGTH]
 
     return key_is_valid
 

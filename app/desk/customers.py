@@ -87,7 +87,6 @@ class Customers:
         await accounts.put_customer(connection, record)
         if source != record.account and there[source]:
             await moves.move_customer(connection, record.ref, source=source, target=record.account)
-        await accounts.bump(connection, record.account)
         return known is None
 
     async def _open(

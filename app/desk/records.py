@@ -5,28 +5,13 @@ from dataclasses import dataclass
 from app.credit.commitment import Commitment
 from app.credit.posting import OpenItem
 from app.desk.directory import CustomerUnknownError
+from app.desk.unknown import CheckUnknownError, HoldUnknownError
 from app.desk.work import Work
 from app.storage import accounts, decisions, holds, orders, postings
 from app.storage.database import Connection
 from app.storage.holds import HoldFilter, StoredHold
 
 __all__ = ["HoldFilter", "Records", "StoredHold"]
-
-
-class CheckUnknownError(Exception):
-    """No decision has this id."""
-
-
-class HoldUnknownError(Exception):
-    """No hold has this id."""
-
-
-class OpenItemUnknownError(Exception):
-    """The customer has no document of this ref."""
-
-
-class OrderUnknownError(Exception):
-    """The customer has no order of this ref."""
 
 
 @dataclass(frozen=True, slots=True)

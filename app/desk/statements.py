@@ -13,8 +13,9 @@ from app.credit.posting import Effect, Key, OpenItem, Posting
 from app.desk.calendar import Calendar
 from app.desk.directory import CustomerUnknownError
 from app.desk.growth import Growth
+from app.desk.unknown import CheckUnknownError
 from app.desk.work import Work
-from app.storage import accounts, holds, postings
+from app.storage import accounts, decisions, holds, postings
 from app.storage.database import Connection
 from app.storage.postings import LockedAccount
 
@@ -50,7 +51,15 @@ class CancelOrder:
     version: int | None = None
 
 
-Statement = StateItem | ClearItem | StateOrder | CancelOrder
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    """An order that will not be placed: what its check set aside is free again at once."""
+
+    key: Key
+    check_id: str
+
+
+Statement = StateItem | ClearItem | StateOrder | CancelOrder | GiveBack
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,7 @@ def key_of(statement: Statement) -> Key:
     match statement:
         case StateItem(item):
             return (item.customer, item.ref)
-        case ClearItem(key) | StateOrder(key) | CancelOrder(key):
+        case ClearItem(key) | StateOrder(key) | CancelOrder(key) | GiveBack(key):
             return key
         case _ as never:
             assert_never(never)
@@ -84,6 +93,17 @@ class Statements:
     async def post(self, statement: Statement) -> Posted:
         """Take one statement; raises `CustomerUnknownError`."""
         return await self.work.writing(lambda connection: self._post(connection, statement))
+
+    async def give_back(self, check_id: str) -> Posted:
+        """Give up a check's reservation; raises `CheckUnknownError`."""
+        return await self.work.writing(lambda connection: self._give_back(connection, check_id))
+
+    async def _give_back(self, connection: Connection, check_id: str) -> Posted:
+        place = await decisions.place_of(connection, check_id)
+        if place is None:
+            raise CheckUnknownError(check_id)
+        statement = GiveBack((place.customer, place.order_ref), check_id)
+        return (await self.post_on(connection, place.account, [statement]))[0]
 
     async def _post(self, connection: Connection, statement: Statement) -> Posted:
         customer, _ = key_of(statement)
@@ -135,6 +155,8 @@ def _take(posting: Posting, statement: Statement) -> Effect:
             return posting.state_order(key, order)
         case CancelOrder(key, version):
             return posting.cancel_order(key, version=version)
+        case GiveBack(key, check_id):
+            return posting.give_back(key, check_id=check_id)
         case _ as never:
             assert_never(never)
 
@@ -142,7 +164,7 @@ def _take(posting: Posting, statement: Statement) -> Effect:
 def _touched(statements: Sequence[Statement]) -> dict[str, list[Key]]:
     """Give the items and orders to load: those spoken of, and the orders that items name."""
     items = [key_of(s) for s in statements if isinstance(s, StateItem | ClearItem)]
-    orders = [key_of(s) for s in statements if isinstance(s, StateOrder | CancelOrder)]
+    orders = [key_of(s) for s in statements if isinstance(s, StateOrder | CancelOrder | GiveBack)]
     named = [s.item.order_key for s in statements if isinstance(s, StateItem)]
     return {"items": items, "orders_of": [*orders, *(key for key in named if key is not None)]}
 

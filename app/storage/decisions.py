@@ -80,6 +80,9 @@ LOCK_ACCOUNT = "SELECT 1 FROM credit_account WHERE ref = $1 FOR UPDATE"
 FIND = "SELECT answer FROM decision WHERE id = $1"
 """The stored answer of a decision."""
 
+PLACE_OF = "SELECT account, customer, order_ref FROM decision WHERE id = $1"
+"""Where a decision belongs."""
+
 LIST = """
     SELECT answer, id FROM decision
     WHERE ($1::text IS NULL OR customer = $1) AND ($2::text IS NULL OR order_ref = $2)
@@ -87,6 +90,15 @@ LIST = """
     ORDER BY id DESC LIMIT $4
 """
 """Stored answers, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The account, customer and order that a decision is about."""
+
+    account: str
+    customer: str
+    order_ref: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +168,12 @@ async def open_account(
 async def lock_account(connection: Connection, ref: str) -> bool:
     """Take the account's row until the transaction ends; `False` where there is none."""
     return await connection.fetchval(LOCK_ACCOUNT, ref) is not None
+
+
+async def place_of(connection: Connection, check_id: str) -> Place | None:
+    """Give where a decision belongs, or `None` when there is none."""
+    row = await connection.fetchrow(PLACE_OF, check_id)
+    return None if row is None else Place(**dict(row))
 
 
 async def find(connection: Connection, check_id: str) -> str | None:
