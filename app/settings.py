@@ -28,9 +28,21 @@ class Settings(BaseSettings):
     connections_min: int = Field(default=2, ge=0, le=500)
     connections_max: int = Field(default=10, ge=1, le=500)
     connect_timeout_s: float = Field(default=2.0, gt=0, le=60)
-    acquire_timeout_s: float = Field(default=0.5, gt=0, le=60)
-    statement_timeout_s: float = Field(default=5.0, gt=0, le=600)
-    lock_timeout_s: float = Field(default=1.0, gt=0, le=600)
+    deadline_s: float = Field(
+        default=0.8, gt=0, le=60, description="by when a request is answered, or given 503"
+    )
+    bulk_deadline_s: float = Field(
+        default=60.0, gt=0, le=3600, description="the same for one account's lines of a bulk body"
+    )
+    key_claim_s: float = Field(
+        default=90.0, gt=0, le=3600, description="how long a request may hold its Idempotency-Key"
+    )
+    key_keep_s: float = Field(
+        default=86_400.0, gt=0, description="how long an answer is kept under its Idempotency-Key"
+    )
+    acquire_timeout_s: float = Field(default=0.2, gt=0, le=60)
+    statement_timeout_s: float = Field(default=0.5, gt=0, le=600)
+    lock_timeout_s: float = Field(default=0.25, gt=0, le=600)
 
     @field_validator("database_url")
     @classmethod

@@ -10,6 +10,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from app.api.problems import Problem, ProblemError
 
 AUTHORIZATION_BYTES_MAX: Final = 512
+CALLER_LENGTH: Final = 16
+"""How much of its key's digest names a caller, where what it did is kept apart."""
 
 _bearer: Final = HTTPBearer(
     scheme_name="bearer", auto_error=False, description="A key of this service."
@@ -36,8 +38,10 @@ class KeyGuard:
 
     def require_key(self, request: Request) -> None:
         """End in a 401 unless the request holds the key."""
-        if not hmac.compare_digest(_digest(request), self._expected_sha256):
+        presented = _digest(request)
+        if not hmac.compare_digest(presented, self._expected_sha256):
             raise ProblemError(Problem.UNAUTHORIZED)
+        request.state.caller = presented.hex()[:CALLER_LENGTH]
 
 
 def _digest(request: Request) -> bytes:

@@ -16,13 +16,14 @@ from app.desk.failures import (
     StorageUnavailableError,
     TotalOutOfRangeError,
 )
-from app.desk.records import (
+from app.desk.repeats import KeyInUseError, KeyReusedError
+from app.desk.shelf import PolicyUnknownError
+from app.desk.unknown import (
     CheckUnknownError,
     HoldUnknownError,
     OpenItemUnknownError,
     OrderUnknownError,
 )
-from app.desk.shelf import PolicyUnknownError
 
 REFUSALS: Final[Mapping[type[Exception], Problem]] = {
     AccountUnknownError: Problem.ACCOUNT_UNKNOWN,
@@ -30,6 +31,8 @@ REFUSALS: Final[Mapping[type[Exception], Problem]] = {
     CurrencyConflictError: Problem.CURRENCY_CONFLICT,
     CustomerUnknownError: Problem.CUSTOMER_UNKNOWN,
     HoldUnknownError: Problem.HOLD_UNKNOWN,
+    KeyInUseError: Problem.KEY_IN_USE,
+    KeyReusedError: Problem.KEY_REUSED,
     OpenItemUnknownError: Problem.OPEN_ITEM_UNKNOWN,
     OrderRevisionConflictError: Problem.ORDER_REVISION_CONFLICT,
     OrderRevisionOutdatedError: Problem.ORDER_REVISION_OUTDATED,

@@ -105,6 +105,10 @@ class Commitment:
         """Give the commitment at that instant: a reservation past its expiry is gone."""
         if self.reserved_until is None or self.reserved_until > now:
             return self
+        return self.given_back()
+
+    def given_back(self) -> Self:
+        """Give up what is set aside; of the grant stays what the ERP has stated."""
         kept_minor = 0 if self.stated_minor is None else self.stated_minor
         return replace(
             self,

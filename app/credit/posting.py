@@ -162,6 +162,17 @@ class Posting:
         self._put_order(key, cancelled)
         return Effect.APPLIED
 
+    def give_back(self, key: Key, *, check_id: str) -> Effect:
+        """Give up the reservation of this very check, if it is still live."""
+        known = self.orders.get(key)
+        current = None if known is None else known.at(self.now)
+        if current is None or current.check_id != check_id or current.hold_id is not None:
+            return Effect.UNCHANGED
+        if not current.reserved_minor:
+            return Effect.UNCHANGED
+        self._put_order(key, current.given_back())
+        return Effect.APPLIED
+
     def put_order(self, key: Key, commitment: Commitment) -> None:
         """Replace what an order ties up, as the rules or a person decided."""
         self._put_order(key, commitment)

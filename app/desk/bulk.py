@@ -15,13 +15,9 @@ from app.desk.customers import (
 from app.desk.directory import CustomerUnknownError
 from app.desk.shelf import PolicyUnknownError
 from app.desk.statements import Statement, Statements, key_of
+from app.desk.work import Work
 from app.storage import accounts, decisions
-from app.storage.database import (
-    Connection,
-    Database,
-    StorageUnavailableError,
-    TotalOutOfRangeError,
-)
+from app.storage.database import Connection, StorageUnavailableError, TotalOutOfRangeError
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +61,7 @@ Outcome = Effect | Refusal
 class Bulk:
     """Takes many statements; each account's are all committed together."""
 
-    database: Database
+    work: Work
     customers: Customers
     statements: Statements
 
@@ -78,8 +74,7 @@ class Bulk:
 
     async def _parts(self, statements: Sequence[BulkStatement]) -> list[list[BulkStatement]]:
         """Cut before and after each customer who moves, so that its documents go where it is."""
-        async with self.database.connection() as connection:
-            homes = await _homes(connection, statements)
+        homes = await self.work.reading(lambda connection: _homes(connection, statements))
         parts: list[list[BulkStatement]] = [[]]
         for statement in statements:
             moves = isinstance(statement, PutCustomer) and len(homes[statement.record.ref]) > 1
@@ -108,8 +103,9 @@ class Bulk:
 
     async def _accounts(self, statements: Sequence[BulkStatement]) -> dict[str, str]:
         asked = {key_of(s)[0] for s in statements if not isinstance(s, PutCustomer | PutLimit)}
-        async with self.database.connection() as connection:
-            known = await accounts.accounts_of(connection, sorted(asked))
+        known = await self.work.reading(
+            lambda connection: accounts.accounts_of(connection, sorted(asked))
+        )
         stated = {s.record.ref: s.record.account for s in statements if isinstance(s, PutCustomer)}
         return known | stated
 
@@ -117,8 +113,9 @@ class Bulk:
         if account is None:
             return [CustomerUnknownError() for _ in group]
         try:
-            async with self.database.transaction() as connection:
-                return await self._post_in_turn(connection, account, group)
+            return await self.work.writing(
+                lambda connection: self._post_in_turn(connection, account, group)
+            )
         except TotalOutOfRangeError as refusal:
             return [refusal for _ in group]
 

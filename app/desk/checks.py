@@ -18,8 +18,10 @@ from app.credit.policy import Mode
 from app.desk.calendar import Calendar
 from app.desk.directory import Directory
 from app.desk.shelf import PolicyShelf
+from app.desk.turns import Turns
+from app.desk.work import Deadline, Work
 from app.storage import decisions, positions
-from app.storage.database import Connection, Database, StorageUnavailableError
+from app.storage.database import Connection, StorageUnavailableError
 from app.storage.decisions import DecisionEntry, HoldEntry
 from app.storage.positions import Question, Reading
 
@@ -77,19 +79,31 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """A question on its way: how its answer is worded, and by when it is due."""
+
+    ask: Ask
+    wording: Wording
+    deadline: Deadline
+
+
+@dataclass(frozen=True, slots=True)
 class Checks:
     """Decides orders. What is answered is what is stored, and it is stored before it is sent."""
 
-    database: Database
+    work: Work
     shelf: PolicyShelf
     directory: Directory
     calendar: Calendar
+    turns: Turns
 
     async def preview(self, ask: Ask) -> Decision:
         """Decide without writing anything."""
-        async with self.database.connection() as connection:
-            reading = await self._read(connection, ask)
-            position = await self._position(connection, ask, reading)
+        return await self.work.reading(lambda connection: self._preview(connection, ask))
+
+    async def _preview(self, connection: Connection, ask: Ask) -> Decision:
+        reading = await self._read(connection, ask)
+        position = await self._position(connection, ask, reading)
         seq = position.account.seq
         return Decision(ask.customer, ask.order, position, decide(ask.order, position), seq)
 
@@ -99,28 +113,32 @@ class Checks:
         Optimistic at first: written only if the account is still as it was read. An account on
         which that fails a few times is locked, so that its checks queue up fairly.
         """
-        for attempt in range(OPTIMISTIC_ATTEMPTS):
-            async with self.database.connection() as connection:
-                answered = await self._attempt(connection, ask, wording)
-            if answered is not None:
-                return answered
-            await asyncio.sleep(random.uniform(0, RETRY_PAUSE_S * 2**attempt))  # noqa: S311
-        return await self._check_locked(ask, wording)
+        return await self.work.tried(lambda deadline: self._in_turn(Task(ask, wording, deadline)))
 
-    async def _check_locked(self, ask: Ask, wording: Wording) -> Answered:
+    async def _in_turn(self, task: Task) -> Answered:
+        async with self.turns.taken(self.directory.guess(task.ask.customer)):
+            for attempt in range(OPTIMISTIC_ATTEMPTS):
+                async with self.work.database.connection() as connection:
+                    answered = await self._attempt(connection, task)
+                if answered is not None:
+                    return answered
+                await asyncio.sleep(random.uniform(0, RETRY_PAUSE_S * 2**attempt))  # noqa: S311
+            return await self._check_locked(task)
+
+    async def _check_locked(self, task: Task) -> Answered:
+        customer = task.ask.customer
         for _ in range(LOCKED_ATTEMPTS):
-            async with self.database.transaction() as connection:
-                account = await self.directory.look_up(connection, ask.customer) or ask.customer
+            async with self.work.database.transaction() as connection:
+                account = await self.directory.look_up(connection, customer) or customer
                 await decisions.lock_account(connection, account)
-                answered = await self._attempt(connection, ask, wording)
+                answered = await self._attempt(connection, task)
             if answered is not None:
                 return answered
         raise StorageUnavailableError("the account kept changing")
 
-    async def _attempt(
-        self, connection: Connection, ask: Ask, wording: Wording
-    ) -> Answered | None:
+    async def _attempt(self, connection: Connection, task: Task) -> Answered | None:
         """Try once; `None` when the account moved on between the reading and the writing."""
+        ask = task.ask
         reading = await self._read(connection, ask)
         if reading.earlier is not None:
             if reading.earlier.fingerprint != ask.fingerprint:
@@ -132,7 +150,7 @@ class Checks:
         if reading.account is None:
             await self._open_account(connection, position)
             return None
-        entry = _entry(ask, position, reading, wording)
+        entry = _entry(task, position, reading)
         written = await decisions.record(connection, entry)
         return Answered(entry.answer, replayed=False) if written else None
 
@@ -183,8 +201,9 @@ def _is_outdated(order: Order, known: Commitment | None) -> bool:
     return known is not None and known.revision is not None and order.revision < known.revision
 
 
-def _entry(ask: Ask, position: Position, reading: Reading, wording: Wording) -> DecisionEntry:
+def _entry(task: Task, position: Position, reading: Reading) -> DecisionEntry:
     """Work out everything that the check writes."""
+    ask, wording = task.ask, task.wording
     decision = _decision(ask, position, reading.commitment)
     assert decision.id is not None, "a recorded decision has an id"
     commitment = _commitment(decision, reading.commitment)
@@ -200,6 +219,7 @@ def _entry(ask: Ask, position: Position, reading: Reading, wording: Wording) -> 
         fingerprint=ask.fingerprint,
         channel=ask.channel,
         decided_at=position.now,
+        due_by=task.deadline.by_clock(reading.clock),
         amount_minor=ask.order.amount_minor,
         currency=ask.order.currency.code,
         commitment=commitment,

@@ -9,9 +9,10 @@ from app.credit.order import Order
 from app.desk.calendar import Calendar
 from app.desk.directory import CustomerUnknownError
 from app.desk.shelf import PolicyShelf, PolicyUnknownError
+from app.desk.work import Work
 from app.storage import accounts, decisions, moves, policies, positions
 from app.storage.accounts import CustomerRecord, LimitRecord
-from app.storage.database import Connection, Database
+from app.storage.database import Connection
 from app.storage.positions import Question
 
 __all__ = [
@@ -53,7 +54,7 @@ class AccountView:
 class Customers:
     """Master data and limits, as sources and people state them."""
 
-    database: Database
+    work: Work
     shelf: PolicyShelf
     calendar: Calendar
 
@@ -63,8 +64,9 @@ class Customers:
         Raises `PolicyUnknownError`, and `CurrencyConflictError` when the account carries
         documents in another currency than the customer's.
         """
-        async with self.database.transaction() as connection:
-            return await self.put_on(connection, record, currency)
+        return await self.work.writing(
+            lambda connection: self.put_on(connection, record, currency)
+        )
 
     async def put_on(
         self, connection: Connection, record: CustomerRecord, currency: Currency
@@ -85,7 +87,6 @@ class Customers:
         await accounts.put_customer(connection, record)
         if source != record.account and there[source]:
             await moves.move_customer(connection, record.ref, source=source, target=record.account)
-        await accounts.bump(connection, record.account)
         return known is None
 
     async def _open(
@@ -114,8 +115,9 @@ class Customers:
 
     async def get(self, ref: str) -> CustomerRecord:
         """Give a customer's master data; raises `CustomerUnknownError`."""
-        async with self.database.connection() as connection:
-            record = await accounts.find_customer(connection, ref)
+        record = await self.work.reading(
+            lambda connection: accounts.find_customer(connection, ref)
+        )
         if record is None:
             raise CustomerUnknownError(ref)
         return record
@@ -125,8 +127,9 @@ class Customers:
 
         Raises `AccountUnknownError` and `CurrencyConflictError`.
         """
-        async with self.database.transaction() as connection:
-            return await self.set_limit_on(connection, account, limit, currency)
+        return await self.work.writing(
+            lambda connection: self.set_limit_on(connection, account, limit, currency)
+        )
 
     async def set_limit_on(
         self, connection: Connection, account: str, limit: LimitRecord, currency: str
@@ -141,12 +144,14 @@ class Customers:
 
     async def account(self, ref: str) -> AccountView:
         """Give an account as it stands; raises `AccountUnknownError`."""
-        async with self.database.connection() as connection:
-            customers = await accounts.customers_of(connection, ref)
-            if not customers:
-                raise AccountUnknownError(ref)
-            position = await self._position(connection, ref, customers[0])
-            limit = await accounts.read_limit(connection, ref)
+        return await self.work.reading(lambda connection: self._account(connection, ref))
+
+    async def _account(self, connection: Connection, ref: str) -> AccountView:
+        customers = await accounts.customers_of(connection, ref)
+        if not customers:
+            raise AccountUnknownError(ref)
+        position = await self._position(connection, ref, customers[0])
+        limit = await accounts.read_limit(connection, ref)
         nothing = Order("", 1, 0, position.account.currency)
         return AccountView(
             ref=ref,

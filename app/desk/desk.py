@@ -1,20 +1,18 @@
 """All the desk's actions, as one value to hand around."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.credit.decision import Decision
 from app.desk.bulk import Bulk
-from app.desk.calendar import Calendar
 from app.desk.checks import Checks
 from app.desk.customers import Customers
-from app.desk.directory import Directory
-from app.desk.growth import Growth
 from app.desk.records import Records
 from app.desk.recount import Recount
+from app.desk.repeats import Repeats
 from app.desk.shelf import PolicyShelf
 from app.desk.sources import Sources
 from app.desk.statements import Statements
+from app.desk.work import Work
+from app.storage import database
 from app.storage.database import Database
 
 
@@ -29,27 +27,15 @@ class Desk:
     policies: PolicyShelf
     records: Records
     recount: Recount
+    repeats: Repeats
     sources: Sources
-    database: Database
+    work: Work
+
+    @property
+    def database(self) -> Database:
+        """The database, for whoever opens and closes it."""
+        return self.work.database
 
     async def require_ready(self) -> None:
         """Raise `StorageUnavailableError` unless the database answers."""
-        await self.database.ping()
-
-
-def a_desk(database: Database, calendar: Calendar, *, picture: Callable[[Decision], str]) -> Desk:
-    """Put the desk together; `picture` words what a hold keeps of its decision."""
-    shelf = PolicyShelf(database)
-    customers = Customers(database, shelf, calendar)
-    statements = Statements(database, calendar, Growth(shelf, calendar, picture))
-    return Desk(
-        checks=Checks(database, shelf, Directory(), calendar),
-        customers=customers,
-        statements=statements,
-        bulk=Bulk(database, customers, statements),
-        policies=shelf,
-        records=Records(database, calendar),
-        recount=Recount(database, calendar),
-        sources=Sources(database),
-        database=database,
-    )
+        await self.work.reading(database.ping)

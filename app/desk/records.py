@@ -6,27 +6,13 @@ from app.credit.commitment import Commitment
 from app.credit.posting import OpenItem
 from app.desk.calendar import Calendar
 from app.desk.directory import CustomerUnknownError
+from app.desk.unknown import CheckUnknownError, HoldUnknownError
+from app.desk.work import Work
 from app.storage import accounts, decisions, holds, orders, postings
-from app.storage.database import Connection, Database
+from app.storage.database import Connection
 from app.storage.holds import HoldFilter, StoredHold
 
 __all__ = ["HoldFilter", "Records", "StoredHold"]
-
-
-class CheckUnknownError(Exception):
-    """No decision has this id."""
-
-
-class HoldUnknownError(Exception):
-    """No hold has this id."""
-
-
-class OpenItemUnknownError(Exception):
-    """The customer has no document of this ref."""
-
-
-class OrderUnknownError(Exception):
-    """The customer has no order of this ref."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +27,12 @@ class CheckFilter:
 class Records:
     """Gives what was written, as it was written."""
 
-    database: Database
+    work: Work
     calendar: Calendar
 
     async def check(self, check_id: str) -> str:
         """Give a decision's stored answer; raises `CheckUnknownError`."""
-        async with self.database.connection() as connection:
-            answer = await decisions.find(connection, check_id)
+        answer = await self.work.reading(lambda connection: decisions.find(connection, check_id))
         if answer is None:
             raise CheckUnknownError(check_id)
         return answer
@@ -56,19 +41,19 @@ class Records:
         self, wanted: CheckFilter, *, before: str | None, limit: int
     ) -> list[tuple[str, str]]:
         """Give ids and stored answers, newest first."""
-        async with self.database.connection() as connection:
-            return await decisions.listed(
+        return await self.work.reading(
+            lambda connection: decisions.listed(
                 connection,
                 customer=wanted.customer,
                 order=wanted.order,
                 before=before,
                 limit=limit,
             )
+        )
 
     async def hold(self, hold_id: str) -> StoredHold:
         """Give a hold; raises `HoldUnknownError`."""
-        async with self.database.connection() as connection:
-            hold = await holds.find(connection, hold_id)
+        hold = await self.work.reading(lambda connection: holds.find(connection, hold_id))
         if hold is None:
             raise HoldUnknownError(hold_id)
         return hold
@@ -77,20 +62,25 @@ class Records:
         self, wanted: HoldFilter, *, after: str | None, limit: int
     ) -> list[StoredHold]:
         """Give holds, oldest first."""
-        async with self.database.connection() as connection:
-            return await holds.listed(connection, wanted, after=after, limit=limit)
+        return await self.work.reading(
+            lambda connection: holds.listed(connection, wanted, after=after, limit=limit)
+        )
 
     async def open_items(self, customer: str, *, after: str, limit: int) -> list[OpenItem]:
         """Give a customer's open items by ref; raises `CustomerUnknownError`."""
-        async with self.database.connection() as connection:
+
+        async def read(connection: Connection) -> list[OpenItem]:
             account = await _account_of(connection, customer)
             return await postings.items_listed(
                 connection, account, customer, after=after, limit=limit
             )
 
+        return await self.work.reading(read)
+
     async def orders(self, customer: str, *, after: str, limit: int) -> list[Commitment]:
         """Give a customer's orders by ref; raises `CustomerUnknownError`."""
-        async with self.database.connection() as connection:
+
+        async def read(connection: Connection) -> list[Commitment]:
             account = await _account_of(connection, customer)
             return await orders.listed(
                 connection,
@@ -99,6 +89,8 @@ class Records:
                 limit=limit,
                 fixed_now=self.calendar.fixed_now,
             )
+
+        return await self.work.reading(read)
 
 
 async def _account_of(connection: Connection, customer: str) -> str:

@@ -7,15 +7,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from app.desk.calendar import Calendar
+from app.desk.work import Work
 from app.storage import accounts, postings
-from app.storage.database import Database, StorageUnavailableError
+from app.storage.database import StorageUnavailableError
 
 
 @dataclass(frozen=True, slots=True)
 class Recount:
     """Brings accounts to the trifle amount of their policy, one short transaction each."""
 
-    database: Database
+    work: Work
     calendar: Calendar
 
     async def after_change(self, policy: str) -> None:
@@ -24,8 +25,13 @@ class Recount:
         An account that is left out is counted anew by its next statement.
         """
         with suppress(StorageUnavailableError):
-            async with self.database.connection() as connection:
-                refs = await accounts.accounts_under(connection, policy)
+            refs = await self.work.reading(
+                lambda connection: accounts.accounts_under(connection, policy)
+            )
             for ref in refs:
-                async with self.database.transaction() as connection:
-                    await postings.lock(connection, ref, self.calendar.fixed_now)
+                await self._count(ref)
+
+    async def _count(self, ref: str) -> None:
+        await self.work.writing(
+            lambda connection: postings.lock(connection, ref, self.calendar.fixed_now)
+        )

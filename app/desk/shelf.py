@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.credit.policy import Policy
+from app.desk.work import Work
 from app.storage import policies
-from app.storage.database import Connection, Database
+from app.storage.database import Connection
 from app.storage.policies import StoredPolicy
 
 __all__ = ["PolicyShelf", "PolicyUnknownError", "StoredPolicy"]
@@ -22,7 +23,7 @@ class PolicyUnknownError(Exception):
 class PolicyShelf:
     """Reads policies, and keeps the versions that were read."""
 
-    database: Database
+    work: Work
     _kept: dict[tuple[str, int], Policy] = field(default_factory=dict)
 
     async def rules(self, connection: Connection, key: tuple[str, int]) -> Policy:
@@ -40,13 +41,13 @@ class PolicyShelf:
 
     async def put(self, name: str, document: dict[str, Any]) -> StoredPolicy:
         """Store a complete document as the policy's next version."""
-        async with self.database.transaction() as connection:
-            return await policies.add_version(connection, name, document)
+        return await self.work.writing(
+            lambda connection: policies.add_version(connection, name, document)
+        )
 
     async def current(self, name: str) -> StoredPolicy:
         """Give the version in force; raises `PolicyUnknownError`."""
-        async with self.database.connection() as connection:
-            stored = await policies.current(connection, name)
+        stored = await self.work.reading(lambda connection: policies.current(connection, name))
         if stored is None:
             raise PolicyUnknownError(name)
         return stored
@@ -54,7 +55,9 @@ class PolicyShelf:
     async def history(self, name: str, *, before: int | None, limit: int) -> list[StoredPolicy]:
         """Give a policy's versions below `before`, newest first."""
         newest = policies.BEFORE_ALL if before is None else before
-        async with self.database.connection() as connection:
-            if before is None and await policies.current(connection, name) is None:
-                raise PolicyUnknownError(name)
-            return await policies.versions(connection, name, before=newest, limit=limit)
+        found = await self.work.reading(
+            lambda connection: policies.versions(connection, name, before=newest, limit=limit)
+        )
+        if before is None and not found:
+            raise PolicyUnknownError(name)
+        return found

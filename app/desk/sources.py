@@ -4,8 +4,9 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
+from app.desk.work import Work
 from app.storage import sources
-from app.storage.database import Database, StorageUnavailableError
+from app.storage.database import StorageUnavailableError
 
 DEFAULT = "default"
 """The source of statements that name none."""
@@ -19,7 +20,7 @@ statement, and a mark that is a second old makes data look older, never fresher.
 class Sources:
     """Marks sources as having stated something."""
 
-    database: Database
+    work: Work
     _marked_at_s: float = float("-inf")
 
     async def mark_stated(self) -> None:
@@ -29,6 +30,5 @@ class Sources:
             return
         # What was stated is committed already; without the mark it looks older than it is.
         with suppress(StorageUnavailableError):
-            async with self.database.connection() as connection:
-                await sources.mark_stated(connection, DEFAULT)
+            await self.work.reading(lambda connection: sources.mark_stated(connection, DEFAULT))
             self._marked_at_s = now_s

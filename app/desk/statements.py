@@ -13,8 +13,10 @@ from app.credit.posting import Effect, Key, OpenItem, Posting
 from app.desk.calendar import Calendar
 from app.desk.directory import CustomerUnknownError
 from app.desk.growth import Growth
-from app.storage import accounts, holds, postings
-from app.storage.database import Connection, Database, StorageUnavailableError
+from app.desk.unknown import CheckUnknownError
+from app.desk.work import Work
+from app.storage import accounts, decisions, holds, postings
+from app.storage.database import Connection, StorageUnavailableError
 from app.storage.postings import LockedAccount
 
 
@@ -49,7 +51,15 @@ class CancelOrder:
     version: int | None = None
 
 
-Statement = StateItem | ClearItem | StateOrder | CancelOrder
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    """An order that will not be placed: what its check set aside is free again at once."""
+
+    key: Key
+    check_id: str
+
+
+Statement = StateItem | ClearItem | StateOrder | CancelOrder | GiveBack
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,7 @@ def key_of(statement: Statement) -> Key:
     match statement:
         case StateItem(item):
             return (item.customer, item.ref)
-        case ClearItem(key) | StateOrder(key) | CancelOrder(key):
+        case ClearItem(key) | StateOrder(key) | CancelOrder(key) | GiveBack(key):
             return key
         case _ as never:
             assert_never(never)
@@ -76,21 +86,34 @@ def key_of(statement: Statement) -> Key:
 class Statements:
     """Takes statements on account: one at a time, or many on one account at once."""
 
-    database: Database
+    work: Work
     calendar: Calendar
     growth: Growth
 
     async def post(self, statement: Statement) -> Posted:
         """Take one statement; raises `CustomerUnknownError`."""
+        return await self.work.writing(lambda connection: self._post(connection, statement))
+
+    async def give_back(self, check_id: str) -> Posted:
+        """Give up a check's reservation; raises `CheckUnknownError`."""
+        return await self.work.writing(lambda connection: self._give_back(connection, check_id))
+
+    async def _give_back(self, connection: Connection, check_id: str) -> Posted:
+        place = await decisions.place_of(connection, check_id)
+        if place is None:
+            raise CheckUnknownError(check_id)
+        statement = GiveBack((place.customer, place.order_ref), check_id)
+        return (await self.post_on(connection, place.account, [statement]))[0]
+
+    async def _post(self, connection: Connection, statement: Statement) -> Posted:
         customer, _ = key_of(statement)
-        async with self.database.transaction() as connection:
-            account = await accounts.account_of(connection, customer)
-            if account is None:
-                raise CustomerUnknownError(customer)
-            posted = await self.post_on(connection, account, [statement])
-            if await accounts.account_of(connection, customer) != account:
-                raise StorageUnavailableError("the customer moved meanwhile")
-            return posted[0]
+        account = await accounts.account_of(connection, customer)
+        if account is None:
+            raise CustomerUnknownError(customer)
+        posted = await self.post_on(connection, account, [statement])
+        if await accounts.account_of(connection, customer) != account:
+            raise StorageUnavailableError("the customer moved meanwhile")
+        return posted[0]
 
     async def post_on(
         self, connection: Connection, account: str, statements: Sequence[Statement]
@@ -138,6 +161,8 @@ def _take(posting: Posting, statement: Statement) -> Effect:
             return posting.state_order(key, order)
         case CancelOrder(key, version):
             return posting.cancel_order(key, version=version)
+        case GiveBack(key, check_id):
+            return posting.give_back(key, check_id=check_id)
         case _ as never:
             assert_never(never)
 
@@ -145,6 +170,6 @@ def _take(posting: Posting, statement: Statement) -> Effect:
 def _touched(statements: Sequence[Statement]) -> dict[str, list[Key]]:
     """Give the items and orders to load: those spoken of, and the orders that items name."""
     items = [key_of(s) for s in statements if isinstance(s, StateItem | ClearItem)]
-    orders = [key_of(s) for s in statements if isinstance(s, StateOrder | CancelOrder)]
+    orders = [key_of(s) for s in statements if isinstance(s, StateOrder | CancelOrder | GiveBack)]
     named = [s.item.order_key for s in statements if isinstance(s, StateItem)]
     return {"items": items, "orders_of": [*orders, *(key for key in named if key is not None)]}

@@ -1,6 +1,7 @@
 """Customers, the credit accounts they belong to, and limits."""
 
-from dataclasses import dataclass, fields
+import json
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 
 import asyncpg
@@ -45,8 +46,14 @@ FIND_CUSTOMER = """
 CUSTOMERS_OF = "SELECT ref, policy FROM customer WHERE account = $1 ORDER BY ref"
 """Who shares the account."""
 
-BUMP = "UPDATE credit_account SET seq = seq + 1 WHERE ref = $1 RETURNING seq"
-"""Gives the account its next number."""
+JOURNAL_CUSTOMER = """
+    WITH account AS (
+        UPDATE credit_account SET seq = seq + 1 WHERE ref = $1 RETURNING ref, seq
+    )
+    INSERT INTO journal (account, seq, kind, facts, recorded_at)
+    SELECT ref, seq, 'customer', $2::jsonb, clock_timestamp() FROM account
+"""
+"""Gives the account its next number, for a change that no total shows."""
 
 SET_CURRENCY_OF_EMPTY = """
     UPDATE credit_account a SET currency = $2, exponent = $3::smallint
@@ -61,11 +68,19 @@ CURRENCY_OF = "SELECT currency FROM credit_account WHERE ref = $1"
 """The account's currency."""
 
 SET_LIMIT = """
-    UPDATE credit_account a
-       SET seq = seq + 1, limit_minor = $2::bigint, limit_unlimited = $3,
-           limit_valid_until = $4, limit_reason = $5,
-           limit_set_at = coalesce($6::timestamptz, clock_timestamp())
-     WHERE a.ref = $1 RETURNING seq
+    WITH account AS (
+        UPDATE credit_account
+           SET seq = seq + 1, limit_minor = $2::bigint, limit_unlimited = $3,
+               limit_valid_until = $4::date, limit_reason = $5::text,
+               limit_set_at = coalesce($6::timestamptz, clock_timestamp())
+         WHERE ref = $1 RETURNING ref, seq, limit_set_at
+    )
+    INSERT INTO journal (account, seq, kind, facts, recorded_at)
+    SELECT ref, seq, 'limit',
+           jsonb_build_object('amount_minor', $2::bigint, 'unlimited', $3::boolean,
+                              'valid_until', $4::date, 'reason', $5::text),
+           limit_set_at
+      FROM account RETURNING seq
 """
 """Sets the account's limit; what was granted stays."""
 
@@ -135,6 +150,7 @@ async def put_customer(connection: Connection, record: CustomerRecord) -> None:
     """Create or replace a customer's master data; the account is locked by then."""
     await connection.execute(PUT_CUSTOMER, *(getattr(record, f.name) for f in fields(record)))
     await connection.execute(ASSIGN, record.ref, record.account)
+    await connection.execute(JOURNAL_CUSTOMER, record.account, json.dumps(asdict(record)))
 
 
 async def find_customer(connection: Connection, ref: str) -> CustomerRecord | None:
@@ -146,12 +162,6 @@ async def find_customer(connection: Connection, ref: str) -> CustomerRecord | No
 async def customers_of(connection: Connection, account: str) -> list[str]:
     """Give the refs of the customers that share the account, in order."""
     return [row["ref"] for row in await connection.fetch(CUSTOMERS_OF, account)]
-
-
-async def bump(connection: Connection, account: str) -> int:
-    """Give the account its next number, for a change that no total shows."""
-    seq: int = await connection.fetchval(BUMP, account)
-    return seq
 
 
 async def agree_on_currency(

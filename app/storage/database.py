@@ -1,5 +1,6 @@
 """Connections and transactions, and the one place where the driver's errors become ours."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -28,9 +29,9 @@ class Limits:
     connections_min: int = 2
     connections_max: int = 10
     connect_timeout_s: float = 5.0
-    acquire_timeout_s: float = 0.5
-    statement_timeout_s: float = 5.0
-    lock_timeout_s: float = 1.0
+    acquire_timeout_s: float = 0.2
+    statement_timeout_s: float = 0.5
+    lock_timeout_s: float = 0.25
 
 
 _UNAVAILABLE: tuple[type[Exception], ...] = (
@@ -72,6 +73,9 @@ def _translated() -> Iterator[None]:
         raise StorageUnavailableError(type(error).__name__) from error
 
 
+_ALLOW_LONGER = "SELECT set_config('statement_timeout', $1, true)"
+
+
 class Database:
     """A pool of connections to one Postgres, opened and closed with the process."""
 
@@ -89,7 +93,6 @@ class Database:
                 min_size=limits.connections_min,
                 max_size=limits.connections_max,
                 timeout=limits.connect_timeout_s,
-                command_timeout=limits.statement_timeout_s,
                 reset=_keep_session,
                 server_settings=self._session(),
             )
@@ -124,18 +127,27 @@ class Database:
             if self._pool is None:
                 raise StorageUnavailableError("closed")
             async with self._pool.acquire(timeout=self._limits.acquire_timeout_s) as lent:
-                yield lent
-
-    async def ping(self) -> None:
-        """Ask the database for nothing; raises `StorageUnavailableError` if it stays silent."""
-        async with self.connection() as connection:
-            await connection.execute("SELECT")
+                try:
+                    yield lent
+                except asyncio.CancelledError:
+                    # Its server may be frozen: giving it back in order would wait for an answer.
+                    lent.terminate()
+                    raise
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Connection]:
+    async def transaction(
+        self, *, statement_timeout_s: float | None = None
+    ) -> AsyncIterator[Connection]:
         """Lend a connection inside a transaction, which is committed when the block ends."""
         async with self.connection() as connection, connection.transaction():
+            if statement_timeout_s is not None:
+                await connection.execute(_ALLOW_LONGER, f"{int(statement_timeout_s * 1000)}")
             yield connection
+
+
+async def ping(connection: Connection) -> None:
+    """Ask the database for nothing."""
+    await connection.execute("SELECT")
 
 
 async def _keep_session(_connection: "asyncpg.Connection[asyncpg.Record]") -> None:

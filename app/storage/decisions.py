@@ -21,6 +21,7 @@ RECORD_DECISION = """
            SET seq = a.seq + 1, reservations_minor = a.reservations_minor + $3::bigint
           FROM asked
          WHERE a.ref = asked.account AND a.seq = asked.seq
+           AND clock_timestamp() < $25::timestamptz
      RETURNING a.ref, a.seq, asked.customer, asked.order_ref, asked.decided_at
     ), recorded AS (
         INSERT INTO decision (account, id, seq, customer, order_ref, revision, channel,
@@ -68,7 +69,8 @@ RECORD_DECISION = """
     )
     SELECT seq FROM guard
 """
-"""Records a decision with all that it brings, or nothing when the account has moved on."""
+"""Records a decision with all that it brings; nothing when the account has moved on, or when the
+answer's deadline has passed by the database's clock."""
 
 OPEN_ACCOUNT = """
     INSERT INTO credit_account (ref, currency, exponent, trifle_minor)
@@ -85,6 +87,9 @@ LOCK_ACCOUNT = "SELECT 1 FROM credit_account WHERE ref = $1 FOR UPDATE"
 FIND = "SELECT answer FROM decision WHERE id = $1"
 """The stored answer of a decision."""
 
+PLACE_OF = "SELECT account, customer, order_ref FROM decision WHERE id = $1"
+"""Where a decision belongs."""
+
 LIST = """
     SELECT answer, id FROM decision
     WHERE ($1::text IS NULL OR customer = $1) AND ($2::text IS NULL OR order_ref = $2)
@@ -92,6 +97,15 @@ LIST = """
     ORDER BY id DESC LIMIT $4
 """
 """Stored answers, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The account, customer and order that a decision is about."""
+
+    account: str
+    customer: str
+    order_ref: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +119,10 @@ class HoldEntry:
 
 @dataclass(frozen=True, slots=True)
 class DecisionEntry:
-    """Everything that one recorded check writes. `seq` is the account's before the write."""
+    """Everything that one recorded check writes. `seq` is the account's before the write.
+
+    `due_by` is the answer's deadline by the database's clock: it is not written after that.
+    """
 
     id: str
     account: str
@@ -116,6 +133,7 @@ class DecisionEntry:
     fingerprint: bytes
     channel: str | None
     decided_at: datetime
+    due_by: datetime
     amount_minor: int
     currency: str
     commitment: Commitment
@@ -138,6 +156,7 @@ async def record(connection: Connection, entry: DecisionEntry) -> bool:
             [] if hold is None else list(hold.reasons),
             None if hold is None else hold.picture,
             entry.currency,
+            entry.due_by,
         )  # fmt: skip
     except asyncpg.UniqueViolationError as error:
         if error.constraint_name not in {"uq_decision_order_revision", "uq_decision_seq"}:
@@ -156,6 +175,12 @@ async def open_account(
 async def lock_account(connection: Connection, ref: str) -> bool:
     """Take the account's row until the transaction ends; `False` where there is none."""
     return await connection.fetchval(LOCK_ACCOUNT, ref) is not None
+
+
+async def place_of(connection: Connection, check_id: str) -> Place | None:
+    """Give where a decision belongs, or `None` when there is none."""
+    row = await connection.fetchrow(PLACE_OF, check_id)
+    return None if row is None else Place(**dict(row))
 
 
 async def find(connection: Connection, check_id: str) -> str | None:

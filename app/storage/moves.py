@@ -6,6 +6,9 @@ MOVE_DETAILS = (
     "UPDATE open_item SET account = $2 WHERE account = $1 AND customer = $3",
     "UPDATE sales_order SET account = $2 WHERE account = $1 AND customer = $3",
     "UPDATE hold SET account = $2 WHERE account = $1 AND customer = $3",
+    """INSERT INTO journal (account, seq, kind, facts, recorded_at)
+       SELECT account, seq, 'moved_check', jsonb_build_object('id', id, 'to', $2::text), decided_at
+         FROM decision WHERE account = $1 AND customer = $3 AND seq IS NOT NULL""",
     # A decision's number belongs to the account that it was made on.
     "UPDATE decision SET account = $2, seq = NULL WHERE account = $1 AND customer = $3",
 )
@@ -65,6 +68,15 @@ COUNT_TOTALS = """
 """Third step: the account's totals from the details, and its next number."""
 
 
+JOURNAL_MOVE = """
+    INSERT INTO journal (account, seq, kind, facts, recorded_at)
+    SELECT ref, seq, 'move', jsonb_build_object('customer', $2::text, 'from', $3::text,
+                                                'to', $4::text), clock_timestamp()
+      FROM credit_account WHERE ref = $1
+"""
+"""Last step: why the account got its next number."""
+
+
 async def move_customer(
     connection: Connection, customer: str, *, source: str, target: str
 ) -> None:
@@ -76,3 +88,4 @@ async def move_customer(
         await connection.execute(FORGET_DAYS, account)
         await connection.execute(COUNT_DAYS, account)
         await connection.execute(COUNT_TOTALS, account)
+        await connection.execute(JOURNAL_MOVE, account, customer, source, target)

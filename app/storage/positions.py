@@ -41,7 +41,7 @@ READ_POSITION = """
             ORDER BY version DESC LIMIT 1
         ) p
     )
-    SELECT known.*,
+    SELECT known.*, clock_timestamp() AS clock,
         (SELECT max(stated_at) FROM source) AS data_as_of,
         (SELECT coalesce(sum(o.reserved_minor), 0)::bigint FROM sales_order o
           WHERE o.account = known.account AND o.reserved_until <= known.now
@@ -128,10 +128,12 @@ class Reading:
     """One snapshot: the account, who asks, the order's own commitment, an earlier decision.
 
     `account` is `None` where no such account exists. Its totals leave out the order asked about
-    and what has lapsed; `lapsed_minor` says how much of the stored total that is.
+    and what has lapsed; `lapsed_minor` says how much of the stored total that is. `clock` is the
+    database's own clock, whatever `now` is.
     """
 
     now: datetime
+    clock: datetime
     today: date
     policy_key: tuple[str, int]
     customer: Customer | None
@@ -179,6 +181,7 @@ def _reading(row: asyncpg.Record) -> Reading:
     stored = None if row["o_ref"] is None else orders.from_row(row, "o_")
     return Reading(
         now=row["now"],
+        clock=row["clock"],
         today=row["today"],
         policy_key=(row["policy_name"], row["policy_version"]),
         customer=_customer(row),

@@ -126,6 +126,11 @@ RECORD_POSTING = """
          WHERE NOT EXISTS (SELECT FROM calendar_total t
                             WHERE t.account = $1 AND t.series = d.series AND t.grain = d.grain
                               AND t.starts_on = d.starts_on)
+    ), journalled AS (
+        INSERT INTO journal (account, seq, kind, facts, recorded_at)
+        SELECT account.ref, account.seq, 'posting',
+               jsonb_build_object('items', $8::jsonb, 'orders', $9::jsonb), $11::timestamptz
+          FROM account
     )
     SELECT seq FROM account
 """

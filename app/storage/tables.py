@@ -260,6 +260,38 @@ decision = Table(
 Index("ix_decision_id", decision.c.id)
 Index("ix_decision_customer", decision.c.customer, decision.c.id)
 
+# Everything besides decisions that gave an account its next number.
+journal = Table(
+    "journal",
+    metadata,
+    Column("account", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("facts", JSONB, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("account", "seq", name="pk_journal"),
+    CheckConstraint(
+        "kind IN ('posting', 'limit', 'customer', 'move', 'moved_check')", name="ck_journal_kind"
+    ),
+)
+
+# What a caller's Idempotency-Key stands for; keyed by the caller, as no account is known yet.
+idempotency_key = Table(
+    "idempotency_key",
+    metadata,
+    Column("caller", Text, nullable=False),
+    Column("route", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("claimed_until", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("status", SmallInteger),
+    Column("media_type", Text),
+    Column("answer", LargeBinary),
+    PrimaryKeyConstraint("caller", "route", "key", name="pk_idempotency_key"),
+)
+Index("ix_idempotency_key_expires_at", idempotency_key.c.expires_at)
+
 hold = Table(
     "hold",
     metadata,

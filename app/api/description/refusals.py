@@ -18,6 +18,7 @@ OWN_REFUSALS: Final[Mapping[str, tuple[Problem, ...]]] = {
     "check_orders": (),
     "list_checks": (),
     "read_check": (Problem.CHECK_UNKNOWN,),
+    "give_back_reservation": (Problem.CHECK_UNKNOWN,),
     "put_customer": (Problem.CURRENCY_CONFLICT, Problem.TOTAL_OUT_OF_RANGE),
     "read_customer": (Problem.CUSTOMER_UNKNOWN,),
     "put_limit": (Problem.ACCOUNT_UNKNOWN, Problem.CURRENCY_CONFLICT),

@@ -292,6 +292,14 @@ class BatchAnswer(Answer):
     items: list[BatchCheckAnswer | BatchProblem]
 
 
+class GivenBack(Answer):
+    """Whether credit was given back; `false` when there was none left to give."""
+
+    check: str
+    given_back: bool
+    account_seq: int
+
+
 class CheckList(Answer):
     """Decisions, newest first."""
 

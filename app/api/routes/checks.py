@@ -3,21 +3,29 @@
 import json
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
-from app.api.body import StrictRoute
 from app.api.language import PreferredLanguage
-from app.api.models.checks import BatchAnswer, BatchRequest, CheckAnswer, CheckList, CheckRequest
+from app.api.models.checks import (
+    BatchAnswer,
+    BatchRequest,
+    CheckAnswer,
+    CheckList,
+    CheckRequest,
+    GivenBack,
+)
 from app.api.refs import PathRef, Ref
+from app.api.repeats import REPLAYED, RepeatableRoute, claim_key
 from app.api.routes.batch import answered
 from app.api.routes.parts import Page, TheDesk, next_cursor, stored_json
 from app.api.wording import answer_document, as_json, wording_in
+from app.credit.posting import Effect
 from app.desk.records import CheckFilter
 
-router = APIRouter(prefix="/v1/checks", tags=["checks"], route_class=StrictRoute)
+router = APIRouter(prefix="/v1/checks", tags=["checks"], route_class=RepeatableRoute)
 
-REPLAYED = {"Idempotent-Replayed": "true"}
+_REPEATABLE = [Depends(claim_key)]
 
 
 class CheckQuery(Page):
@@ -27,7 +35,7 @@ class CheckQuery(Page):
     order: Ref | None = None
 
 
-@router.post("", operation_id="check_order", response_model=CheckAnswer)
+@router.post("", operation_id="check_order", response_model=CheckAnswer, dependencies=_REPEATABLE)
 async def check_order(body: CheckRequest, desk: TheDesk, language: PreferredLanguage) -> Response:
     """Decide, record, and reserve or hold. The answer is committed before it is sent.
 
@@ -38,7 +46,9 @@ async def check_order(body: CheckRequest, desk: TheDesk, language: PreferredLang
     return stored_json(answer.answer, REPLAYED if answer.replayed else None)
 
 
-@router.post("/preview", operation_id="preview_order", response_model=CheckAnswer)
+@router.post(
+    "/preview", operation_id="preview_order", response_model=CheckAnswer, dependencies=_REPEATABLE
+)
 async def preview_order(
     body: CheckRequest, desk: TheDesk, language: PreferredLanguage
 ) -> Response:
@@ -47,10 +57,20 @@ async def preview_order(
     return stored_json(as_json(answer_document(decision, language)))
 
 
-@router.post("/batch", operation_id="check_orders", response_model=BatchAnswer)
+@router.post(
+    "/batch", operation_id="check_orders", response_model=BatchAnswer, dependencies=_REPEATABLE
+)
 async def check_orders(body: BatchRequest, desk: TheDesk, language: PreferredLanguage) -> Response:
     """Decide up to 500 orders in turn; a bad one does not fail the others."""
     return stored_json(as_json({"items": await answered(body, desk.checks, language)}))
+
+
+@router.delete("/{check:ref}/reservation", operation_id="give_back_reservation")
+async def give_back_reservation(check: PathRef, desk: TheDesk) -> GivenBack:
+    """Give a check's reserved credit back before it expires, for an order not placed after all."""
+    posted = await desk.statements.give_back(check)
+    applied = posted.effect is Effect.APPLIED
+    return GivenBack(check=check, given_back=applied, account_seq=posted.account_seq)
 
 
 @router.get("", operation_id="list_checks", response_model=CheckList)

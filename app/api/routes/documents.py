@@ -14,8 +14,8 @@ from app.api.routes.parts import Page, next_cursor
 from app.credit.commitment import Commitment
 from app.credit.money import decimal_text
 from app.credit.posting import Effect, OpenItem
-from app.desk.records import OpenItemUnknownError, OrderUnknownError
 from app.desk.statements import Posted
+from app.desk.unknown import OpenItemUnknownError, OrderUnknownError
 
 
 def item_stated(customer: str, ref: str, posted: Posted) -> ItemStated:

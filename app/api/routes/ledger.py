@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 
-from app.api.body import NDJSON, StrictRoute, require_media_type
+from app.api.body import NDJSON, require_media_type
 from app.api.models.statements import LedgerAnswer
+from app.api.repeats import RepeatableRoute, claim_key
 from app.api.routes.lines import Lines, ledger_answer
 from app.api.routes.parts import TheDesk
 
@@ -23,10 +24,12 @@ _BODY: dict[str, Any] = {
     }
 }
 
-router = APIRouter(prefix="/v1/ledger", tags=["statements"], route_class=StrictRoute)
+router = APIRouter(prefix="/v1/ledger", tags=["statements"], route_class=RepeatableRoute)
 
 
-@router.post("", operation_id="post_ledger", openapi_extra=_BODY)
+@router.post(
+    "", operation_id="post_ledger", openapi_extra=_BODY, dependencies=[Depends(claim_key)]
+)
 async def post_ledger(request: Request, desk: TheDesk) -> LedgerAnswer:
     """Take statements in bulk, one transaction per credit account; refuses line by line."""
     require_media_type(request, NDJSON)

@@ -1,0 +1,17 @@
+"""Whatever was asked for by its id or ref, and is not there."""
+
+
+class CheckUnknownError(Exception):
+    """No decision has this id."""
+
+
+class HoldUnknownError(Exception):
+    """No hold has this id."""
+
+
+class OpenItemUnknownError(Exception):
+    """The customer has no document of this ref."""
+
+
+class OrderUnknownError(Exception):
+    """The customer has no order of this ref."""

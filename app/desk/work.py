@@ -1,0 +1,90 @@
+"""Working on the database: by a deadline, and again after a passing failure."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from app.storage.database import Connection, Database, StorageUnavailableError
+
+ATTEMPTS = 3
+"""How often an action is tried. Trying again is safe: each finds what the last one left."""
+
+PAUSE_S = 0.01
+"""The longest pause before the second attempt, in seconds; it doubles after that."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The instant of the monotonic clock by which an answer is due, in seconds."""
+
+    at_s: float
+
+    @property
+    def left_s(self) -> float:
+        """How much time is left, in seconds; below zero once it has passed."""
+        return self.at_s - time.monotonic()
+
+    def by_clock(self, now: datetime) -> datetime:
+        """Give the deadline by another clock, which shows `now` at this moment."""
+        return now + timedelta(seconds=self.left_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How actions reach the database, and how long one may take with all its attempts.
+
+    `statement_timeout_s` allows statements in transactions longer than the session does.
+    """
+
+    database: Database
+    budget_s: float
+    statement_timeout_s: float | None = None
+
+    async def reading(self, action: Callable[[Connection], Awaitable[T]]) -> T:
+        """Run an action whose statements each stand for themselves."""
+
+        async def attempt(_deadline: Deadline) -> T:
+            async with self.database.connection() as connection:
+                return await action(connection)
+
+        return await self.tried(attempt)
+
+    async def writing(self, action: Callable[[Connection], Awaitable[T]]) -> T:
+        """Run an action in one transaction, committed before this returns."""
+
+        async def attempt(_deadline: Deadline) -> T:
+            async with self.database.transaction(
+                statement_timeout_s=self.statement_timeout_s
+            ) as connection:
+                return await action(connection)
+
+        return await self.tried(attempt)
+
+    async def tried(self, attempt: Callable[[Deadline], Awaitable[T]]) -> T:
+        """Give what the attempt gives; raises `StorageUnavailableError` when none succeeds.
+
+        A deadlock, a serialization failure, a full pool and a lost connection are tried again;
+        so an answer lost at the commit is found by the next attempt, not made a second time.
+        """
+        deadline = Deadline(time.monotonic() + self.budget_s)
+        try:
+            async with asyncio.timeout(self.budget_s):
+                return await self._attempts(attempt, deadline)
+        except TimeoutError as error:
+            raise StorageUnavailableError("the deadline has passed") from error
+
+    async def _attempts(
+        self, attempt: Callable[[Deadline], Awaitable[T]], deadline: Deadline
+    ) -> T:
+        for number in range(1, ATTEMPTS):
+            try:
+                return await attempt(deadline)
+            except StorageUnavailableError:
+                await asyncio.sleep(random.uniform(0, PAUSE_S * 2**number))  # noqa: S311
+        return await attempt(deadline)
