@@ -111,7 +111,12 @@ async def test_a_recorded_check_and_its_hold_read_as_described(service: Service)
     again = await answered(service.client, Call("read_check", {"check": check["id"]}))
     hold = await answered(service.client, Call("read_hold", {"hold": check["hold"]["id"]}))
 
+    given_back = await answered(
+        service.client, Call("give_back_reservation", {"check": check["id"]})
+    )
+
     assert again.json() == check
+    assert given_back.json()["given_back"] is False
     assert hold.json()["check"] == check["id"]
 
 
@@ -126,5 +131,5 @@ async def test_a_customer_put_again_is_replaced_as_described(service: Service) -
 
 def test_every_operation_is_called_here() -> None:
     called = {operation for file in FILES for operation in stored(file)["answers"]}
-    read = {"read_check", "read_hold"}
+    read = {"read_check", "read_hold", "give_back_reservation"}
     assert called | {call.operation for call in OTHER_CALLS} | read == set(operations())

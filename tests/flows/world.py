@@ -102,7 +102,7 @@ class World:
     async def start_anew(self) -> None:
         await self.connection.execute(
             "TRUNCATE calendar_total, credit_account, customer, customer_account, decision, hold,"
-            " open_item, sales_order"
+            " journal, open_item, sales_order"
         )
         for customer, account in OWN.items():
             await self.services[0].customer(customer, account=account, limit=None)

@@ -36,8 +36,11 @@ def seconds(tree: ast.AST) -> set[ast.AST]:
                 ast.AnnAssign(target=ast.Name(id=name) | ast.Attribute(attr=name))
                 | ast.Assign(targets=[ast.Name(id=name) | ast.Attribute(attr=name)])
                 | ast.keyword(arg=str(name))
+                | ast.arg(arg=name)
             ) if name.lower().endswith("_s"):
                 found.update(ast.walk(node))
+            case ast.FunctionDef(name=name, returns=ast.expr() as given) if name.endswith("_s"):
+                found.update(ast.walk(given))
             case _:
                 pass
     return found

@@ -16,6 +16,7 @@ from app.storage.decisions import RECORD_DECISION, DecisionEntry, HoldEntry
 from app.storage.positions import READ_POSITION
 
 NOW = datetime.now(UTC)
+NEVER = NOW + timedelta(days=36_500)
 
 ITEMS = """
     INSERT INTO open_item (account, customer, ref, kind, amount_minor, currency, issued_on,
@@ -186,6 +187,7 @@ def an_entry(seq: int, **changed: Any) -> DecisionEntry:
         fingerprint=b"x",
         channel=None,
         decided_at=NOW,
+        due_by=NEVER,
         amount_minor=500,
         currency="EUR",
         commitment=commitment,
@@ -203,7 +205,7 @@ async def test_recording_a_decision_touches_a_few_rows_of_a_big_account(big: Con
         plan = await plan_of(
             big, RECORD_DECISION, "BIG", seq, 500, entry.id, "BIG", "NEW", 1, None, b"x", "hold",
             "{}", NOW, "EUR", "hld_new", 500, 500, 500, line.reserved_until, 0, 0, 500,
-            ["limit_exceeded"], "{}", "EUR",
+            ["limit_exceeded"], "{}", "EUR", NEVER,
         )  # fmt: skip
     assert await big.fetchval("SELECT count(*) FROM decision WHERE id = 'chk_new'") == 1
     assert scanned_through(plan) == []

@@ -13,7 +13,9 @@ from app.storage import schema
 from app.storage.schema import SchemaMismatchError
 from app.storage.tables import metadata
 
-REFERENCE_DATA = {"policy", "source", "customer_account"}
+# Keyed by the caller: no account is known yet when a key is claimed.
+BY_CALLER = {"idempotency_key"}
+REFERENCE_DATA = BY_CALLER | {"policy", "source", "customer_account"}
 
 
 async def test_migrations_make_exactly_the_tables_that_the_code_knows(

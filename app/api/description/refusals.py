@@ -74,6 +74,8 @@ def _of_its_form(path: str, operation: Document) -> Iterable[Problem]:
         yield Problem.MALFORMED_JSON
     if "application/json" in body or any(p["in"] != "header" for p in _parameters(operation)):
         yield Problem.INVALID_REQUEST
+    if any(p["name"] == "Idempotency-Key" for p in _parameters(operation)):
+        yield from (Problem.IDEMPOTENCY_KEY_IN_USE, Problem.IDEMPOTENCY_KEY_REUSED)
     yield Problem.INTERNAL_ERROR
     if path != "/livez":
         is_check = path.startswith("/v1/checks")

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from app.api.models.checks import LimitAnswer, PolicyAnswer
+from app.api.models.answers import LimitAnswer, PolicyAnswer
 from app.api.models.fields import Answer, Day, Flag, Instant, Request, Text, Whole, amount_minor
 from app.api.money import AmountText, CurrencyCode
 from app.api.problems import refused_at

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
-from app.api.models.checks import (
+from app.api.models.answers import (
     CheckedOrder,
     DataAnswer,
     ExposureAnswer,

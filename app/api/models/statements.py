@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, TypeAdapter, model_validator
 
-from app.api.models.checks import HoldRef
+from app.api.models.answers import HoldRef
 from app.api.models.customers import CustomerBody, LimitBody
 from app.api.models.fields import Answer, Day, Request, Version, amount_minor, currency_of
 from app.api.money import AmountText, CurrencyCode

@@ -18,7 +18,7 @@ _DEFAULT_HEADERS: Final[Mapping[Problem, Mapping[str, str]]] = {
     Problem.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
     Problem.CHECK_UNAVAILABLE: _RETRY_AT_ONCE,
     Problem.UNAVAILABLE: _RETRY_AT_ONCE,
-    Problem.KEY_IN_USE: _RETRY_AT_ONCE,
+    Problem.IDEMPOTENCY_KEY_IN_USE: _RETRY_AT_ONCE,
 }
 
 

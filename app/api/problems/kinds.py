@@ -85,13 +85,13 @@ class Problem(Enum):
         "Currency conflict",
         "The currency is not the one the credit account is kept in.",
     )
-    KEY_IN_USE = (
+    IDEMPOTENCY_KEY_IN_USE = (
         "idempotency_key_in_use",
         409,
         "The first request is still running",
         "A request under this Idempotency-Key has not been answered yet; send it again.",
     )
-    KEY_REUSED = (
+    IDEMPOTENCY_KEY_REUSED = (
         "idempotency_key_reused",
         422,
         "Idempotency-Key used before",

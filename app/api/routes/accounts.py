@@ -1,6 +1,6 @@
 """Accounts and limits in words."""
 
-from app.api.models.checks import LimitAnswer, PolicyAnswer
+from app.api.models.answers import LimitAnswer, PolicyAnswer
 from app.api.models.customers import (
     AccountAnswer,
     AccountExposure,

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from app.api.models.checks import BadEntry, BatchCheck, BatchRequest
+from app.api.models.questions import BadEntry, BatchCheck, BatchRequest
 from app.api.problems import Problem, ProblemError, field_errors
 from app.api.refusals import REFUSALS, problem_of
 from app.api.wording import answer_document, wording_in

@@ -7,14 +7,8 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from app.api.language import PreferredLanguage
-from app.api.models.checks import (
-    BatchAnswer,
-    BatchRequest,
-    CheckAnswer,
-    CheckList,
-    CheckRequest,
-    GivenBack,
-)
+from app.api.models.answers import BatchAnswer, CheckAnswer, CheckList, GivenBack
+from app.api.models.questions import BatchRequest, CheckRequest
 from app.api.refs import PathRef, Ref
 from app.api.repeats import REPLAYED, RepeatableRoute, claim_key
 from app.api.routes.batch import answered

@@ -1,6 +1,6 @@
 """Items and orders in words."""
 
-from app.api.models.checks import HoldRef
+from app.api.models.answers import HoldRef
 from app.api.models.fields import currency_of
 from app.api.models.statements import (
     ItemStated,

@@ -1,0 +1,32 @@
+"""The tables, every constraint named. Migrations make them; a test says that both agree.
+
+The account's ref leads the key of every table that grows with business, and no key crosses
+accounts, so that the schema can be sharded by credit account (DECISIONS.md, 4).
+"""
+
+from app.storage.tables.accounts import (
+    calendar_total,
+    credit_account,
+    customer,
+    open_item,
+    sales_order,
+)
+from app.storage.tables.columns import metadata
+from app.storage.tables.history import decision, hold, journal
+from app.storage.tables.reference import customer_account, idempotency_key, policy, source
+
+__all__ = [
+    "calendar_total",
+    "credit_account",
+    "customer",
+    "customer_account",
+    "decision",
+    "hold",
+    "idempotency_key",
+    "journal",
+    "metadata",
+    "open_item",
+    "policy",
+    "sales_order",
+    "source",
+]
