@@ -73,8 +73,16 @@ class Commitment:
         """The part that counts as open order: what is admitted and not invoiced since."""
         if self.stated_minor is None or self.cancelled:
             return 0
-        since_minor = max(0, self.invoiced_minor - self.invoiced_before_minor)
-        return max(0, self.admitted_minor - since_minor)
+        return max(0, self.admitted_minor - self._invoiced_since_minor)
+
+    @property
+    def is_to_invoice(self) -> bool:
+        """Whether something of the order, as it is stated, is not invoiced yet."""
+        return (self.stated_minor or 0) > self._invoiced_since_minor
+
+    @property
+    def _invoiced_since_minor(self) -> int:
+        return max(0, self.invoiced_minor - self.invoiced_before_minor)
 
     @property
     def state(self) -> OrderState:
@@ -84,7 +92,7 @@ class Commitment:
         if self.hold_id is not None:
             return OrderState.HELD
         if self.stated_minor is not None:
-            return OrderState.OPEN if self.counted_minor else OrderState.INVOICED
+            return OrderState.OPEN if self.is_to_invoice else OrderState.INVOICED
         if self.is_checked:
             return OrderState.RESERVED if self.granted_minor else OrderState.EXPIRED
         return OrderState.STUB
@@ -120,8 +128,9 @@ class Commitment:
 
     @property
     def awaits_no_statement(self) -> bool:
-        """Whether the ERP has stated more already than was admitted: a grant need not expire."""
-        return not self.cancelled and (self.stated_minor or 0) > self.admitted_minor
+        """Whether the ERP has stated more already than was granted: a grant need not expire."""
+        stated_minor = 0 if self.cancelled or self.stated_minor is None else self.stated_minor
+        return self.is_checked and stated_minor > self.granted_minor
 
     def passed(
         self, order: Order, *, credit_minor: int, check_id: str, until: datetime | None
@@ -140,7 +149,8 @@ class Commitment:
             granted_minor=order.amount_minor,
             granted_credit_minor=credit_minor,
             reserved_minor=uncounted_minor,
-            reserved_until=until,
+            # What needed no credit ties nothing up, so that there is nothing to expire.
+            reserved_until=until if credit_minor else None,
         )
 
     def held(self, order: Order, *, check_id: str, hold_id: str) -> Self:
@@ -161,16 +171,21 @@ class Commitment:
 
     def exceeds_grant(self, statement: OrderStatement) -> bool:
         """Say whether an order checked here is now stated larger than what it was granted."""
-        return self.is_checked and statement.amount_minor > self.granted_minor
+        larger = statement.amount_minor > self.granted_minor
+        return self.is_checked and (larger or statement.currency.code != self.currency)
 
     def stated(self, statement: OrderStatement) -> Self:
         """Take the ERP's word for the order; it takes the place of the order's reservation.
 
         What is on hold, or above the grant, counts only as far as it was admitted or granted.
+        What the grant needed no credit for (prepaid, exempt terms) does not count.
         """
-        admitted_minor = statement.amount_minor
         if self.hold_id is not None or self.exceeds_grant(statement):
-            admitted_minor = min(admitted_minor, max(self.admitted_minor, self.granted_minor))
+            most_minor = max(self.admitted_minor, self.granted_credit_minor)
+            admitted_minor = min(statement.amount_minor, most_minor)
+        else:
+            paid_minor = self.granted_minor - self.granted_credit_minor
+            admitted_minor = max(0, statement.amount_minor - paid_minor)
         return replace(
             self,
             currency=statement.currency.code,
@@ -185,17 +200,18 @@ class Commitment:
         )
 
     def _invoiced_before(self, statement: OrderStatement) -> int:
-        """Give what the statement leaves out already: what the ERP says, else what we know.
-
-        A first statement that does not say is taken as the whole order, so that an invoice which
-        came before it is taken off once.
-        """
+        """Give what the statement leaves out already: what the ERP says, else what we know."""
         if statement.invoiced_minor is not None:
             return statement.invoiced_minor
-        return 0 if self.stated_minor is None else self.invoiced_minor
+        return self.invoiced_minor
 
     def says_the_same(self, statement: OrderStatement) -> bool:
-        """Say whether the statement repeats what is known, so that nothing changes."""
+        """Say whether the statement repeats what is known, so that nothing changes.
+
+        A newer version speaks for itself, also where it says the same: it knows of more invoices.
+        """
+        if statement.version not in {None, self.version}:
+            return False
         repeated_invoiced = statement.invoiced_minor in {None, self.invoiced_before_minor}
         return (
             not self.cancelled

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from app.credit.commitment import Commitment, OrderStatement
+from app.credit.commitment import Commitment, OrderState, OrderStatement
 
 Key = tuple[str, str]
 """Customer and ref: what names a document on an account."""
@@ -117,7 +117,7 @@ class Posting:
         """Clear a document: it is paid, used or cancelled. Its order stays as far invoiced."""
         known = self.items.get(key)
         if known is None:
-            return Effect.UNKNOWN
+            return self._bury_item(key, version)
         if _is_older(version, known.version):
             return Effect.OUTDATED
         cleared = replace(
@@ -128,13 +128,26 @@ class Posting:
         self._put_item(key, cleared)
         return Effect.APPLIED
 
+    def _bury_item(self, key: Key, version: int | None) -> Effect:
+        """Remember a document that was cleared, by version, before it was stated."""
+        if version is None:
+            return Effect.UNKNOWN
+        customer, ref = key
+        self._put_item(
+            key,
+            OpenItem(
+                customer, ref, ItemKind.INVOICE, 0, self.currency, version=version, cleared=True
+            ),
+        )
+        return Effect.APPLIED
+
     def state_order(self, key: Key, statement: OrderStatement) -> Effect:
         """Take the ERP's word for an order; notes it in `exceeding` when above its grant."""
         known = self._order(key, statement.currency.code)
         if _is_older(statement.version, known.version):
             return Effect.OUTDATED
         if known.says_the_same(statement):
-            return self._repeated(key, known, statement.version)
+            return Effect.UNCHANGED
         current = known.at(self.now)
         if current.exceeds_grant(statement) and current.hold_id is None:
             self.exceeding[key] = statement
@@ -143,16 +156,10 @@ class Posting:
         self._put_order(key, current.stated(statement))
         return Effect.APPLIED
 
-    def _repeated(self, key: Key, known: Commitment, version: int | None) -> Effect:
-        if version is None or version == known.version:
-            return Effect.UNCHANGED
-        self._put_order(key, replace(known, version=version))
-        return Effect.APPLIED
-
     def cancel_order(self, key: Key, *, version: int | None = None) -> Effect:
         """Cancel an order: what it reserved, counted or was held for is free again."""
-        known = self.orders.get(key)
-        if known is None or (known.stated_minor is None and not known.is_checked):
+        known = self._order(key, self.currency)
+        if known.state is OrderState.STUB and version is None:
             return Effect.UNKNOWN
         if _is_older(version, known.version):
             return Effect.OUTDATED
