@@ -19,6 +19,8 @@ COPY --from=build /srv/creditgate/.venv .venv
 COPY app app
 COPY migrations migrations
 COPY openapi/examples openapi/examples
+# In a container, other than on a machine, nobody else listens on the address.
+ENV CREDITGATE_HOST=0.0.0.0
 USER 65532:65532
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \

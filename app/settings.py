@@ -34,8 +34,11 @@ class Settings(BaseSettings):
     bulk_deadline_s: float = Field(
         default=60.0, gt=0, le=3600, description="the same for one account's lines of a bulk body"
     )
+    key_bulk_claim_s: float = Field(
+        default=90.0, gt=0, le=3600, description="the same for bulk bodies and batches"
+    )
     key_claim_s: float = Field(
-        default=90.0, gt=0, le=3600, description="how long a request may hold its Idempotency-Key"
+        default=5.0, gt=0, le=3600, description="how long a request may hold its Idempotency-Key"
     )
     key_keep_s: float = Field(
         default=86_400.0, gt=0, description="how long an answer is kept under its Idempotency-Key"

@@ -39,7 +39,9 @@ def wired_desk(settings: Settings, *, fixed_now: datetime | None = None) -> Desk
         policies=shelf,
         records=Records(work, calendar),
         recount=Recount(bulk_work, calendar),
-        repeats=Repeats(work, settings.key_claim_s, settings.key_keep_s),
+        repeats=Repeats(
+            work, settings.key_claim_s, settings.key_bulk_claim_s, settings.key_keep_s
+        ),
         sources=Sources(work),
         work=work,
     )

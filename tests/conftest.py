@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from app.settings import Settings
 from app.storage import schema
 
 TEMPLATE = "creditgate_template"
+
+# A shell that runs the tests in the background has Ctrl-C ignored, also in what they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

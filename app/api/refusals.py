@@ -44,10 +44,6 @@ REFUSALS: Final[Mapping[type[Exception], Problem]] = {
 }
 
 _CHECKS: Final = "/v1/checks"
-_LEDGER: Final = "/v1/ledger"
-_PARTLY_TAKEN: Final = (
-    "Some accounts' lines may have been taken; send the body again, repeated lines change nothing."
-)
 _POLICY_OF_CUSTOMER: Final = FieldError("/policy", "policy_unknown", "There is no such policy.")
 
 
@@ -56,8 +52,6 @@ def problem_of(refusal: Exception, *, path: str = "") -> ProblemError:
     problem = REFUSALS[type(refusal)]
     if problem is Problem.UNAVAILABLE and path.startswith(_CHECKS):
         return ProblemError(Problem.CHECK_UNAVAILABLE)
-    if problem is Problem.UNAVAILABLE and path == _LEDGER:
-        return ProblemError(problem, _PARTLY_TAKEN)
     if isinstance(refusal, CurrencyConflictError):
         return ProblemError(problem, f"The account is kept in {refusal.kept_in}.")
     if isinstance(refusal, PolicyUnknownError) and not path.startswith("/v1/policies"):

@@ -20,6 +20,7 @@ from app.desk.repeats import KeptAnswer, KeyRef
 REPLAYED: Final = {"Idempotent-Replayed": "true"}
 
 _WELL_FORMED: Final = re.compile("[!-~]{1,255}")
+_BULK: Final = frozenset({"/v1/ledger", "/v1/checks/batch"})
 _MALFORMED: Final = FieldError(
     "",
     "key_malformed",
@@ -52,7 +53,8 @@ async def claim_key(request: Request, desk: TheDesk, idempotency_key: KeyHeader 
         raise ProblemError(Problem.INVALID_REQUEST, errors=[_MALFORMED])
     path = request.scope["route"].path_format
     ref = KeyRef(request.state.caller, f"{request.method} {path}", idempotency_key)
-    kept = await desk.repeats.claim(ref, sha256(await request.body()).digest())
+    fingerprint = sha256(await request.body()).digest()
+    kept = await desk.repeats.claim(ref, fingerprint, in_bulk=path in _BULK)
     if kept is not None:
         raise _Answered(kept)
     request.state.claimed_key = ref

@@ -12,7 +12,7 @@ from app.credit.exposure import Exposure
 from app.credit.judgement import Outcome, Reason
 from app.credit.money import Currency, decimal_text
 from app.credit.options import Option
-from app.credit.rules import RULES, ReasonCode, Unit
+from app.credit.rules import RULES, Unit, stale
 from app.credit.texts import Language, figure_text, message
 from app.desk.checks import Wording
 
@@ -153,9 +153,8 @@ def _option(option: Option, money: Callable[[int], str]) -> Document:
 
 
 def _data(decision: Decision) -> Document:
-    codes = {reason.code for reason in decision.verdict.judgement.reasons}
-    as_of = instant(decision.position.data_as_of)
-    return {"as_of": as_of, "stale": ReasonCode.DATA_STALE in codes}
+    position = decision.position
+    return {"as_of": instant(position.data_as_of), "stale": stale(position) is not None}
 
 
 def _reservation(decision: Decision, money: Callable[[int], str]) -> Document | None:

@@ -104,10 +104,15 @@ class Commitment:
 
     @property
     def grant(self) -> Grant | None:
-        """What the order may still use of what it was granted."""
+        """What the order may still use of what it was granted.
+
+        That is no more credit than it ties up: what a statement or an invoice has freed since
+        may have been granted to another order.
+        """
         if not self.granted_minor:
             return None
-        return Grant(self.granted_minor, self.granted_credit_minor)
+        tied_up_minor = self.counted_minor + self.reserved_minor
+        return Grant(self.granted_minor, min(self.granted_credit_minor, tied_up_minor))
 
     def at(self, now: datetime) -> Self:
         """Give the commitment at that instant: a reservation past its expiry is gone."""

@@ -134,7 +134,8 @@ def _limit_exceeded(case: Case) -> Finding | None:
     if allowed is None or after <= allowed or not case.exposure.this_order_minor:
         return None
     threshold = allowed + 1 if _equality_fires(case) else allowed
-    return Finding(after, threshold, Unit.MONEY, after - threshold)
+    limit = limit_minor(case.position) or 0
+    return Finding(after, threshold, Unit.MONEY, after - limit)
 
 
 def _equality_fires(case: Case) -> bool:
@@ -182,11 +183,15 @@ def _order_maximum(case: Case) -> Finding | None:
 
 
 def _data_stale(case: Case) -> Finding | None:
-    as_of = case.position.data_as_of
-    if as_of is None:
+    return stale(case.position)
+
+
+def stale(position: Position) -> Finding | None:
+    """Give how old the data are, if that is more than the policy has for fresh."""
+    if position.data_as_of is None:
         return None
-    minutes = (case.position.now - as_of) // timedelta(minutes=1)
-    return _above(minutes, case.position.policy.data_stale.value, Unit.MINUTES)
+    minutes = (position.now - position.data_as_of) // timedelta(minutes=1)
+    return _above(minutes, position.policy.data_stale.value, Unit.MINUTES)
 
 
 def _limit_review_due(case: Case) -> Finding | None:

@@ -41,7 +41,7 @@ def what_to_try(url: str, key_file: Path, *, private: bool) -> list[str]:
         f"Ask      {_check_line(url, key_file)}",
         f"         {_curl_line(url, key_file)}",
         "",
-        f"These answer the same for every order: {cast.PASS}, {cast.WARN}, {cast.HOLD},",
+        f"These answer the same for every ordinary order: {cast.PASS}, {cast.WARN}, {cast.HOLD},",
         f"{cast.BLOCKED}, {cast.UNLIMITED}; the others are D10101 to D10134 and {cast.EXAMPLE}.",
         _where_data_are(private=private),
     ]

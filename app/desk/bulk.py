@@ -43,6 +43,7 @@ Refusal = (
     | AccountUnknownError
     | CurrencyConflictError
     | PolicyUnknownError
+    | StorageUnavailableError
     | TotalOutOfRangeError
 )
 REFUSALS = (
@@ -86,6 +87,8 @@ class Bulk:
     async def _post_part(self, statements: Sequence[BulkStatement]) -> list[Outcome]:
         outcomes: list[Outcome | None] = [None] * len(statements)
         for account, indexes in (await self._by_account(statements)).items():
+            # Customers first, so that a limit may stand before the customer that it is for.
+            indexes.sort(key=lambda index: not isinstance(statements[index], PutCustomer))
             group = [statements[index] for index in indexes]
             for index, outcome in zip(indexes, await self._post(account, group), strict=True):
                 outcomes[index] = outcome
@@ -116,7 +119,7 @@ class Bulk:
             return await self.work.writing(
                 lambda connection: self._post_in_turn(connection, account, group)
             )
-        except TotalOutOfRangeError as refusal:
+        except (StorageUnavailableError, TotalOutOfRangeError) as refusal:
             return [refusal for _ in group]
 
     async def _post_in_turn(

@@ -42,20 +42,26 @@ class Repeats:
     """Keeps answers under their callers' keys for `keep_s` seconds.
 
     The key is claimed before the action and gets its answer after it. Whoever dies in between
-    leaves a claim that lapses after `claim_s` seconds; the action is then done again, which
-    finds its own traces: an order's revision is decided once, a statement repeated is the same.
+    leaves a claim that lapses after `claim_s` seconds (`bulk_claim_s` in bulk); the action is then
+    done again, which finds its own traces: an order's revision is decided once, a statement
+    repeated is the same.
     """
 
     work: Work
     claim_s: float
+    bulk_claim_s: float
     keep_s: float
 
-    async def claim(self, ref: KeyRef, fingerprint: bytes) -> KeptAnswer | None:
+    async def claim(
+        self, ref: KeyRef, fingerprint: bytes, *, in_bulk: bool = False
+    ) -> KeptAnswer | None:
         """Take the key for a request, or give the answer of the first time.
 
         Raises `KeyReusedError` for other content, `KeyInUseError` while the first is running.
         """
-        if await self.work.reading(lambda connection: self._claim(connection, ref, fingerprint)):
+        # In a transaction, so that a claim that comes too late is not committed.
+        claim_s = self.bulk_claim_s if in_bulk else self.claim_s
+        if await self.work.writing(lambda c: self._claim(c, ref, fingerprint, claim_s)):
             return None
         taken = await self.work.reading(lambda connection: idempotency.find(connection, ref))
         return _answer_of(ref, taken, fingerprint)
@@ -71,11 +77,13 @@ class Repeats:
         """Give the key up: nothing was done under it."""
         await self.work.reading(lambda connection: idempotency.free(connection, ref))
 
-    async def _claim(self, connection: Connection, ref: KeyRef, fingerprint: bytes) -> bool:
+    async def _claim(
+        self, connection: Connection, ref: KeyRef, fingerprint: bytes, claim_s: float
+    ) -> bool:
         if not random.randrange(FORGET_ONE_IN):  # noqa: S311
             await idempotency.forget_expired(connection, FORGET_BATCH)
         return await idempotency.claim(
-            connection, ref, fingerprint, claim_s=self.claim_s, keep_s=self.keep_s
+            connection, ref, fingerprint, claim_s=claim_s, keep_s=self.keep_s
         )
 
 

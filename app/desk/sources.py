@@ -24,7 +24,10 @@ class Sources:
     _marked_at_s: float = float("-inf")
 
     async def mark_stated(self) -> None:
-        """Note, once the statements are committed, that the source spoke just now."""
+        """Note, once the statements are committed, that the source spoke just now.
+
+        They are taken whether or not that can be noted.
+        """
         now_s = time.monotonic()
         if now_s - self._marked_at_s < MARK_INTERVAL_S:
             return

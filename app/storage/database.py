@@ -139,10 +139,19 @@ class Database:
         self, *, statement_timeout_s: float | None = None
     ) -> AsyncIterator[Connection]:
         """Lend a connection inside a transaction, which is committed when the block ends."""
-        async with self.connection() as connection, connection.transaction():
-            if statement_timeout_s is not None:
-                await connection.execute(_ALLOW_LONGER, f"{int(statement_timeout_s * 1000)}")
-            yield connection
+        async with self.connection() as connection:
+            transaction = connection.transaction()
+            await transaction.start()
+            try:
+                if statement_timeout_s is not None:
+                    await connection.execute(_ALLOW_LONGER, f"{int(statement_timeout_s * 1000)}")
+                yield connection
+            except asyncio.CancelledError:
+                raise  # no rollback: a frozen server would not answer that either
+            except BaseException:
+                await transaction.rollback()
+                raise
+            await transaction.commit()
 
 
 async def ping(connection: Connection) -> None:

@@ -28,7 +28,7 @@ LIST_ORDERS = """
     SELECT *, coalesce($5::timestamptz, clock_timestamp()) AS now FROM sales_order
     WHERE account = $1 AND customer = $2 AND ref > $3 ORDER BY ref LIMIT $4
 """
-"""A customer's orders by ref."""
+"""A customer's orders by ref, and the instant that they are read at."""
 
 
 async def load(

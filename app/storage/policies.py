@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 
-from app.storage.database import Connection
+from app.storage.database import Connection, StorageUnavailableError
 
 STANDARD = "standard"
 """The policy that exists from the start and applies where nothing else is said."""
@@ -39,8 +39,8 @@ BEFORE_ALL = 2**31 - 1
 """A version above every version: where a history is read from."""
 
 
-class PolicyVersionTakenError(Exception):
-    """Somebody else stored a version of this policy at the same instant."""
+class PolicyVersionTakenError(StorageUnavailableError):
+    """Somebody else stored a version of this policy at the same instant. Try again."""
 
 
 @dataclass(frozen=True, slots=True)

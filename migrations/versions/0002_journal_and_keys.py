@@ -42,9 +42,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("caller", "route", "key", name="pk_idempotency_key"),
     )
     op.create_index("ix_idempotency_key_expires_at", "idempotency_key", ["expires_at"])
+    op.create_index("ix_hold_customer", "hold", ["customer", "id"])
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.drop_index("ix_hold_customer", table_name="hold")
     op.drop_table("idempotency_key")
     op.drop_table("journal")

@@ -133,11 +133,12 @@ def test_an_order_that_passes_after_its_invoice_sets_aside_the_rest() -> None:
     assert reserved(100, STUB.invoiced(40)).reserved_minor == 60
 
 
-def test_a_first_statement_is_the_whole_order_and_a_later_one_what_is_not_invoiced() -> None:
+def test_a_statement_is_what_is_not_invoiced_by_then() -> None:
     first = stated(100, STUB.invoiced(40))
 
-    assert first.counted_minor == 60
-    assert stated(70, first).counted_minor == 70
+    assert first.counted_minor == 100
+    assert first.invoiced(30).counted_minor == 70
+    assert stated(70, first.invoiced(30)).counted_minor == 70
 
 
 def test_a_statement_that_says_what_was_invoiced_may_come_at_any_time() -> None:
@@ -148,7 +149,9 @@ def test_a_statement_that_says_what_was_invoiced_may_come_at_any_time() -> None:
 def test_a_repeated_statement_is_known_by_its_content() -> None:
     line = STUB.stated(OrderStatement(100, EUR, date(2026, 12, 1), version=3))
 
-    assert line.says_the_same(OrderStatement(100, EUR, date(2026, 12, 1), version=4))
+    assert line.says_the_same(OrderStatement(100, EUR, date(2026, 12, 1), version=3))
+    assert line.says_the_same(OrderStatement(100, EUR, date(2026, 12, 1)))
+    assert not line.says_the_same(OrderStatement(100, EUR, date(2026, 12, 1), version=4))
     assert not line.says_the_same(OrderStatement(101, EUR, date(2026, 12, 1)))
     assert not line.says_the_same(OrderStatement(100, USD, date(2026, 12, 1)))
     assert not line.says_the_same(OrderStatement(100, EUR))
@@ -157,3 +160,26 @@ def test_a_repeated_statement_is_known_by_its_content() -> None:
 
 def test_an_order_known_by_its_invoice_alone_is_a_stub() -> None:
     assert STUB.invoiced(40).state is OrderState.STUB
+
+
+def test_what_was_prepaid_does_not_count_once_the_order_is_stated() -> None:
+    prepaid = STUB.passed(an_order(150), credit_minor=50, check_id="chk_1", until=UNTIL)
+
+    line = stated(150, prepaid)
+
+    assert (line.counted_minor, line.state) == (50, OrderState.OPEN)
+
+
+def test_an_order_on_exempt_terms_ties_nothing_up_and_does_not_expire() -> None:
+    exempt = STUB.passed(an_order(150), credit_minor=0, check_id="chk_1", until=UNTIL)
+
+    assert (exempt.reserved_minor, exempt.reserved_until) == (0, None)
+    assert (stated(150, exempt).counted_minor, stated(150, exempt).state) == (0, OrderState.OPEN)
+
+
+def test_an_order_stated_in_another_currency_is_not_what_was_granted() -> None:
+    assert reserved(100).exceeds_grant(OrderStatement(100, USD))
+
+
+def test_a_grant_is_no_more_credit_than_the_order_still_ties_up() -> None:
+    assert stated(60, reserved(100)).grant == Grant(100, 60)

@@ -28,8 +28,14 @@ def limited_by(
     return a_position(account=account or an_account(), policy=policy)
 
 
-def exceeded(after_minor: int, threshold_minor: int, mode: Mode = Mode.HARD) -> Reason:
-    over_minor = after_minor - threshold_minor
+def exceeded(
+    after_minor: int,
+    threshold_minor: int,
+    mode: Mode = Mode.HARD,
+    *,
+    limit_minor: int | None = None,
+) -> Reason:
+    over_minor = after_minor - (threshold_minor if limit_minor is None else limit_minor)
     return Reason(
         ReasonCode.LIMIT_EXCEEDED, mode, after_minor, threshold_minor, Unit.MONEY, over_minor
     )
@@ -58,7 +64,9 @@ def test_where_reaching_the_limit_fires_one_cent_below_passes() -> None:
 def test_a_tolerance_raises_the_limit() -> None:
     position = limited_by(LimitRule(tolerance_bp=250))
     assert judge(an_order(102_500), position).reasons == ()
-    assert judge(an_order(102_501), position).reasons == (exceeded(102_501, 102_500),)
+    assert judge(an_order(102_501), position).reasons == (
+        exceeded(102_501, 102_500, limit_minor=100_000),
+    )
 
 
 def test_a_tolerance_of_less_than_a_cent_gives_none() -> None:
@@ -72,7 +80,7 @@ def test_a_limit_raised_to_a_fraction_of_a_cent_is_not_reached_below_it() -> Non
     rule = LimitRule(tolerance_bp=50, boundary=Boundary.REACHED)
     position = limited_by(rule, account=an_account(limit=a_limit(300)))  # raised to 301.5
     assert judge(an_order(301), position).reasons == ()
-    assert judge(an_order(302), position).reasons == (exceeded(302, 302),)
+    assert judge(an_order(302), position).reasons == (exceeded(302, 302, limit_minor=300),)
 
 
 def test_a_limit_of_zero_is_no_credit() -> None:

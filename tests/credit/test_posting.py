@@ -1,10 +1,8 @@
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from support.builders import EUR, NOW, USD
 
 from app.credit.commitment import Commitment, OrderStatement
@@ -134,12 +132,22 @@ def test_an_open_order_counts_by_its_ship_date() -> None:
     assert posting.change().days_minor == Counter({Day("ship", DUE): 100})
 
 
-def test_an_invoice_takes_its_amount_off_its_order_whichever_comes_first() -> None:
-    posting, other = a_posting(), a_posting()
+def test_an_invoice_takes_its_amount_off_its_order() -> None:
+    posting = a_posting()
     posting.state_order(("C1", "SO-1"), OrderStatement(100, EUR))
+
+    posting.state_item(an_invoice(60, order="SO-1"))
+
+    assert totals(posting) == {"invoices_minor": 60, "orders_minor": 40}
+
+
+def test_with_what_was_invoiced_orders_and_invoices_may_come_in_any_order() -> None:
+    posting, other = a_posting(), a_posting()
+    statement = OrderStatement(100, EUR, invoiced_minor=0)
+    posting.state_order(("C1", "SO-1"), statement)
     posting.state_item(an_invoice(60, order="SO-1"))
     other.state_item(an_invoice(60, order="SO-1"))
-    other.state_order(("C1", "SO-1"), OrderStatement(100, EUR))
+    other.state_order(("C1", "SO-1"), statement)
 
     assert totals(posting) == totals(other) == {"invoices_minor": 60, "orders_minor": 40}
 
@@ -194,15 +202,30 @@ def test_an_older_order_statement_changes_nothing() -> None:
     assert posting.cancel_order(("C1", "SO-1"), version=1) is Effect.OUTDATED
 
 
-def test_a_repeated_order_statement_changes_at_most_the_version() -> None:
+def test_a_repeated_order_statement_changes_nothing_and_a_newer_one_knows_more_invoices() -> None:
     posting = a_posting()
     posting.state_order(("C1", "SO-1"), OrderStatement(100, EUR, version=1))
-    repeat = OrderStatement(100, EUR, version=1)
-    newer = OrderStatement(100, EUR, version=2)
+    posting.state_item(an_invoice(60, order="SO-1"))
 
-    assert posting.state_order(("C1", "SO-1"), repeat) is Effect.UNCHANGED
+    assert posting.state_order(("C1", "SO-1"), OrderStatement(100, EUR, version=1)) is (
+        Effect.UNCHANGED
+    )
+    assert posting.orders["C1", "SO-1"].counted_minor == 40
+    newer = OrderStatement(100, EUR, version=2)
     assert posting.state_order(("C1", "SO-1"), newer) is Effect.APPLIED
-    assert posting.orders["C1", "SO-1"].version == 2
+    assert posting.orders["C1", "SO-1"].counted_minor == 100
+
+
+def test_what_was_withdrawn_by_version_before_it_was_stated_stays_away() -> None:
+    posting = a_posting()
+
+    assert posting.clear_item(("C1", "R1"), version=5) is Effect.APPLIED
+    assert posting.cancel_order(("C1", "SO-1"), version=5) is Effect.APPLIED
+
+    assert posting.state_item(replace(an_invoice(), version=4)) is Effect.OUTDATED
+    order = OrderStatement(100, EUR, version=4)
+    assert posting.state_order(("C1", "SO-1"), order) is Effect.OUTDATED
+    assert totals(posting) == {}
 
 
 def test_a_cancelled_order_is_cancelled_once() -> None:
@@ -246,53 +269,15 @@ def test_what_the_rules_decide_for_an_order_replaces_what_it_ties_up() -> None:
     assert totals(posting) == {"reservations_minor": 70}
 
 
-@dataclass(frozen=True)
-class Drawn:
-    what: str
-    number: str
-    amount_minor: int
-    order: str | None
-    version: int | None
-    kind: ItemKind
-
-
-drawn_statements = st.builds(
-    Drawn,
-    what=st.sampled_from(["item", "clear", "order", "cancel"]),
-    number=st.sampled_from(["1", "2", "3"]),
-    amount_minor=st.integers(1, 500),
-    order=st.sampled_from([None, "SO-1", "SO-2"]),
-    version=st.sampled_from([None, 1, 2, 3]),
-    kind=st.sampled_from(list(ItemKind)),
-)
-
-
-@given(st.lists(drawn_statements, max_size=20))
-def test_after_any_statements_the_totals_are_the_sum_of_the_details(drawn: list[Drawn]) -> None:
-    summed: Counter[str] = Counter()
+def test_credit_is_given_back_once_and_only_by_the_check_that_set_it_aside() -> None:
     posting = a_posting()
-    for statement in drawn:
-        posting = after(posting)
-        take(posting, statement)
-        summed.update(posting.change().totals)
+    key = ("C1", "SO-1")
+    posting.orders[key] = Commitment(
+        "C1", "SO-1", "EUR", revision=1, check_id="chk_1", granted_minor=70, reserved_minor=70
+    )
 
-    invoices = [item for item in posting.items.values() if item.kind is ItemKind.INVOICE]
-    counted = [order.counted_minor for order in posting.orders.values()]
-    assert summed["invoices_minor"] == sum(i.amount_minor for i in invoices if not i.cleared)
-    assert summed["orders_minor"] == sum(counted)
-    assert min(counted, default=0) >= 0
-
-
-def take(posting: Posting, drawn: Drawn) -> None:
-    item_key, order_key = ("C1", drawn.number), ("C1", f"SO-{drawn.number}")
-    amount_minor, version = drawn.amount_minor, drawn.version
-    match drawn.what:
-        case "item":
-            item = OpenItem("C1", drawn.number, drawn.kind, amount_minor, "EUR", due_on=DUE)
-            posting.state_item(replace(item, order_ref=drawn.order, version=version))
-        case "clear":
-            posting.clear_item(item_key, version=version)
-        case "order":
-            posting.state_order(order_key, OrderStatement(amount_minor, EUR, DUE, version))
-        case _:
-            posting.cancel_order(order_key, version=version)
+    assert posting.give_back(("C1", "SO-9"), check_id="chk_1") is Effect.UNCHANGED
+    assert posting.give_back(key, check_id="chk_9") is Effect.UNCHANGED
+    assert posting.give_back(key, check_id="chk_1") is Effect.APPLIED
+    assert posting.give_back(key, check_id="chk_1") is Effect.UNCHANGED
+    assert totals(posting) == {"reservations_minor": -70}

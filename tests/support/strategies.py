@@ -37,7 +37,7 @@ from app.credit.policy import (
     Threshold,
 )
 
-thorough = settings(max_examples=100, deadline=None)
+thorough = settings(max_examples=60, deadline=None)
 
 Case = tuple[Order, Position]
 

@@ -20,7 +20,7 @@ from app.api.wording import instant
 from app.credit.money import AmountTooLargeError, Currency, TooManyDecimalsError, minor_units
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_YEARS: Final = range(1900, 3000)
+_YEARS: Final = range(1900, 10_000)
 
 
 class Request(BaseModel):
@@ -45,7 +45,7 @@ def _day(value: object) -> object:
     except ValueError:
         raise refused("date_malformed", "There is no such day.") from None
     if day.year not in _YEARS:
-        raise refused("date_out_of_range", "Must be in the years 1900 to 2999.")
+        raise refused("date_out_of_range", "Must be in the years 1900 to 9999.")
     return day
 
 

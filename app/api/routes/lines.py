@@ -43,7 +43,9 @@ class Lines:
     def came_from_a_feed(self, outcomes: Sequence[Outcome]) -> bool:
         """Whether a statement about an item, an order or a limit was taken."""
         return any(
-            isinstance(outcome, Effect) and not isinstance(statement, PutCustomer)
+            isinstance(outcome, Effect)
+            and outcome is not Effect.UNKNOWN
+            and not isinstance(statement, PutCustomer)
             for statement, outcome in zip(self.statements, outcomes, strict=True)
         )
 

@@ -22,12 +22,14 @@ class Ready(BaseModel):
     status: Literal["ready"] = "ready"
 
 
+@router.head("/livez", include_in_schema=False)
 @router.get("/livez", operation_id="livez")
 async def livez() -> Alive:
     """Say that the process answers; never touches the database."""
     return Alive()
 
 
+@router.head("/readyz", include_in_schema=False)
 @router.get("/readyz", operation_id="readyz")
 async def readyz(desk: TheDesk) -> Ready:
     """Say that checks can be answered."""

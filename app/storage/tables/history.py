@@ -87,4 +87,5 @@ hold = Table(
 )
 Index("ix_hold_id", hold.c.id)
 Index("ix_hold_state", hold.c.state, hold.c.id)
+Index("ix_hold_customer", hold.c.customer, hold.c.id)
 Index("ix_hold_order", hold.c.account, hold.c.customer, hold.c.order_ref)

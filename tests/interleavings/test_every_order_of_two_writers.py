@@ -1,0 +1,75 @@
+"""All pairs of writers, each in every order of their statements, on a real Postgres.
+
+After every schedule the promises hold in what is committed, and both answers and the state are
+those of one writer wholly before the other.
+"""
+
+from collections.abc import AsyncIterator
+from itertools import combinations_with_replacement
+
+import asyncpg
+import pytest
+from interleavings.stage import Stage, a_stage
+
+from app.storage import decisions, postings
+
+
+@pytest.fixture
+async def stage(
+    database_url: str, connection: "asyncpg.Connection[asyncpg.Record]"
+) -> AsyncIterator[Stage]:
+    async with a_stage(database_url, connection) as furnished:
+        yield furnished
+
+
+async def test_every_order_of_two_writers_ends_as_one_wholly_before_the_other(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pairs = list(combinations_with_replacement(stage.writers, 2))
+    flaws: list[str] = []
+    schedules = 0
+    for pair in pairs:
+        count, found = await stage.flaws(pair)
+        schedules += count
+        flaws += found
+    with capsys.disabled():
+        print(f" {len(pairs)} pairs of writers, {schedules} schedules ", end="")  # noqa: T201
+    assert flaws == []
+
+
+async def test_a_write_that_does_not_ask_for_the_number_it_read_is_found(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unguarded = decisions.RECORD_DECISION.replace("AND seq = $2", "AND $2::bigint > 0")
+    monkeypatch.setattr(decisions, "RECORD_DECISION", unguarded)
+
+    _, flaws = await stage.flaws((stage.named("check"), stage.named("limit lowered")))
+    _, over_limit = await stage.flaws((stage.named("check"), stage.named("check of the rest")))
+
+    assert {flaw.partition(": ")[2] for flaw in flaws} == {
+        "neither writer was wholly before the other"
+    }
+    assert any("over the limit" in flaw for flaw in over_limit)
+
+
+async def test_a_posting_that_does_not_lock_its_account_is_found(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlocked = postings.LOCK_FOR_POSTING.replace("FOR UPDATE OF a", "")
+    monkeypatch.setattr(postings, "LOCK_FOR_POSTING", unlocked)
+
+    _, flaws = await stage.flaws((stage.named("confirm"), stage.named("give-back")))
+
+    assert any("failed with TotalOutOfRangeError" in flaw for flaw in flaws)
+    assert any("neither writer was wholly before the other" in flaw for flaw in flaws)
+
+
+async def test_a_number_that_a_writer_does_not_raise_is_found(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = postings.RECORD_POSTING.replace("SET seq = seq + 1", "SET seq = seq", 1)
+    monkeypatch.setattr(postings, "RECORD_POSTING", silent)
+
+    _, flaws = await stage.flaws((stage.named("check"), stage.named("item")))
+
+    assert any("the account's numbers are" in flaw for flaw in flaws)
