@@ -205,10 +205,15 @@ class Commitment:
         )
 
     def _invoiced_before(self, statement: OrderStatement) -> int:
-        """Give what the statement leaves out already: what the ERP says, else what we know."""
+        """Give what the statement leaves out already: what the ERP says, else what we know.
+
+        A first statement of just what was granted confirms the whole order, also when an invoice
+        has overtaken it.
+        """
         if statement.invoiced_minor is not None:
             return statement.invoiced_minor
-        return self.invoiced_minor
+        confirms = self.stated_minor is None and statement.amount_minor == self.granted_minor
+        return 0 if confirms else self.invoiced_minor
 
     def says_the_same(self, statement: OrderStatement) -> bool:
         """Say whether the statement repeats what is known, so that nothing changes.

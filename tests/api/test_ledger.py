@@ -11,8 +11,8 @@ async def test_a_whole_customer_comes_in_one_body(
     answer = await service.ledger(
         customer("C1"),
         limit("C1", "500.00", reason="annual review", valid_until="2999-12-31"),
-        item("C1", "I1", "100.00", due_on="2020-01-01", order="SO-1"),
         order("C1", "SO-1", "150.00"),
+        item("C1", "I1", "100.00", due_on="2020-01-01", order="SO-1"),
         item("C1", "I2", "30.00"),
         delete("open_item", "C1", "I2"),
     )

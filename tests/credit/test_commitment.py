@@ -141,6 +141,11 @@ def test_a_statement_is_what_is_not_invoiced_by_then() -> None:
     assert stated(70, first.invoiced(30)).counted_minor == 70
 
 
+def test_a_statement_of_just_what_was_granted_confirms_the_whole_order() -> None:
+    assert stated(100, reserved(100).invoiced(40)).counted_minor == 60
+    assert stated(60, reserved(100).invoiced(40)).counted_minor == 60
+
+
 def test_a_statement_that_says_what_was_invoiced_may_come_at_any_time() -> None:
     assert stated(60, STUB.invoiced(40), invoiced_minor=40).counted_minor == 60
     assert stated(60, invoiced_minor=40).invoiced(40).counted_minor == 60

@@ -50,7 +50,11 @@ class Order:
     def counted(self) -> int:
         if self.stated is None or self.cancelled:
             return 0
-        return max(0, self.admitted - max(0, self.invoiced - self.invoiced_before))
+        return max(0, self.admitted - self.invoiced_since)
+
+    @property
+    def invoiced_since(self) -> int:
+        return max(0, self.invoiced - self.invoiced_before)
 
     @property
     def tied_up(self) -> int:
@@ -63,7 +67,7 @@ class Order:
         if self.held:
             return "held"
         if self.stated is not None:
-            return "open" if self.counted else "invoiced"
+            return "open" if self.stated > self.invoiced_since else "invoiced"
         if self.revision is None:
             return "unknown"
         return "reserved" if self.granted else "expired"
@@ -130,7 +134,8 @@ class Model:
         if order.revision is not None and revision < order.revision:
             return "outdated"
         outcome = self.outcome(key, amount)
-        is_stated_above = not order.cancelled and (order.stated or 0) > order.admitted
+        stated = 0 if order.cancelled else order.stated or 0
+        is_stated_above = order.revision is not None and stated > order.granted
         self.orders[key] = order
         self.decided[*key, revision] = amount
         order.revision = revision
@@ -141,14 +146,14 @@ class Model:
             return outcome
         unstated_bills = order.invoiced if order.stated is None else 0
         order.reserved = max(0, amount - order.counted - unstated_bills)
-        order.lapses_at = None if is_stated_above else self.now + RESERVED_FOR
+        order.lapses_at = None if is_stated_above or not amount else self.now + RESERVED_FOR
         order.granted = amount
         return outcome
 
     def outcome(self, key: Key, amount: int) -> str:
         order = self.orders.get(key, Order())
         account = self.home[key[0]]
-        if order.granted and amount <= order.granted:
+        if order.granted and amount <= min(order.granted, order.tied_up):
             return "pass"
         if not self._has_room(account, order, amount):
             return "hold"
@@ -186,6 +191,9 @@ class Model:
 
     def clear_item(self, key: Key, version: int | None) -> str:
         known = self.items.get(key)
+        if known is None and version is not None:
+            self.items[key] = Item("invoice", 0, version=version, cleared=True)
+            return "applied"
         if known is None:
             return "unknown"
         if _is_older(version, known.version):
@@ -201,16 +209,15 @@ class Model:
         order = self.orders.get(key, Order())
         if _is_older(version, order.version):
             return "outdated"
-        if not order.cancelled and (order.stated, order.ship) == (amount, ship):
-            if version in {None, order.version}:
-                return "unchanged"
-            order.version = version
-            return "applied"
+        repeats = not order.cancelled and (order.stated, order.ship) == (amount, ship)
+        if repeats and version in {None, order.version}:
+            return "unchanged"
         self.orders[key] = order
         outgrown = order.revision is not None and amount > order.granted
         admitted = max(order.admitted, order.granted)
         order.admitted = min(amount, admitted) if order.held or outgrown else amount
-        order.invoiced_before = 0 if order.stated is None else order.invoiced
+        confirms = order.stated is None and amount == order.granted
+        order.invoiced_before = 0 if confirms else order.invoiced
         order.stated, order.ship, order.cancelled = amount, ship, False
         order.reserved, order.lapses_at = 0, None
         order.version = order.version if version is None else version
@@ -228,9 +235,10 @@ class Model:
             order.held, order.granted, order.admitted = False, amount, amount
 
     def cancel_order(self, key: Key, version: int | None) -> str:
-        order = self.orders.get(key)
-        if order is None or (order.stated is None and order.revision is None):
+        order = self.orders.get(key, Order())
+        if order.state == "unknown" and version is None:
             return "unknown"
+        self.orders[key] = order
         if _is_older(version, order.version):
             return "outdated"
         if order.cancelled and version in {None, order.version}:

@@ -143,10 +143,12 @@ async def test_a_new_revision_frees_an_order_that_was_stated_larger_than_granted
 
     assert answer["outcome"] == "pass"
     assert await hold_states(service) == [("SO-1", "superseded")]
-    # What was stated above the grant is set aside without end, as no other statement will come.
+    # What was stated above the grant is set aside without end, as no other statement need come.
+    assert await tied_up(service) == ("60.00", "10.00", "30.00")
+    await service.order("C1", "SO-1", "70.00")
     assert await tied_up(service) == ("60.00", "10.00", "30.00")
     await service.order("C1", "SO-1", "70.00", version=2)
-    assert await tied_up(service) == ("60.00", "10.00", "30.00")
+    assert await tied_up(service) == ("70.00", "0.00", "30.00")
     await service.item("C1", "RE-1", "70.00", order="SO-1")
     assert await tied_up(service) == ("0.00", "0.00", "30.00")
 
