@@ -37,6 +37,7 @@ class Limits:
 _UNAVAILABLE: tuple[type[Exception], ...] = (
     OSError,  # TimeoutError is one
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the session was ended between two statements
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,

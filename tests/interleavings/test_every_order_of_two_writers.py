@@ -40,7 +40,8 @@ async def test_every_order_of_two_writers_ends_as_one_wholly_before_the_other(
 async def test_a_write_that_does_not_ask_for_the_number_it_read_is_found(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unguarded = decisions.RECORD_DECISION.replace("AND seq = $2", "AND $2::bigint > 0")
+    unguarded = decisions.RECORD_DECISION.replace("AND a.seq = asked.seq", "AND asked.seq > 0")
+    assert unguarded != decisions.RECORD_DECISION
     monkeypatch.setattr(decisions, "RECORD_DECISION", unguarded)
 
     _, flaws = await stage.flaws((stage.named("check"), stage.named("limit lowered")))
