@@ -14,7 +14,7 @@ OTHER_POSTGRES = $(patsubst %/initdb,%,$(firstword $(sort $(wildcard \
 	$(addprefix /usr/lib/postgresql/,$(addsuffix /bin/initdb,15 16 17))))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types coverage test-other-postgres bench openapi lock clean
+.PHONY: help demo test check bench prove lint types coverage test-other-postgres openapi lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
@@ -61,6 +61,11 @@ endif
 bench: ## Measure what a check costs (ARGS='--rounds 500' for fewer); figures go to .bench/
 	@$(SETUP) deploy/locked.txt
 	@PYTHONPATH=.:tests $(RUN) bench $(ARGS)
+
+prove: ## The proof: load, faults, checker, planted defects (LONG=1, FORM=short, SEED=n)
+	@$(SETUP) deploy/locked.txt
+	@PYTHONPATH=.:tests $(RUN) prove $(if $(SEED),--seed '$(SEED)') \
+		--form $(if $(filter-out 0,$(LONG)),long,$(or $(FORM),default))
 
 openapi: ## Write openapi/openapi.json as the code has it
 	@$(SETUP) deploy/locked.txt

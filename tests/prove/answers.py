@@ -1,0 +1,201 @@
+"""O3, O4 and O6: what clients were told, against what is in the database."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from prove.account import Account
+from prove.evidence import Evidence, Row
+from prove.history import Attempt, Story
+from prove.policies import blame_old_policies
+
+EXPECTED_REFUSALS = {
+    "check": {"order_revision_outdated"},
+    "cancel": {"order_unknown"},
+    "clear": {"open_item_unknown"},
+}
+REPEATABLE = {"limit", "customer", "policy"}
+"""Stating these once more is another statement: they carry no version."""
+
+VERSIONED = {"order", "cancel", "item", "clear"}
+NEVER_NS = 2**63
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A number, and between which instants its account got it."""
+
+    seq: int
+    started_ns: int
+    ended_ns: int
+    story: Story
+
+
+def check_answers(evidence: Evidence, accounts: dict[str, Account]) -> Counter[str]:
+    """Find what was lost, done twice, never resolved, or out of order; counts the unknowns."""
+    seqs_of = _seqs_by_operation(evidence)
+    rows = _rows_by_place(evidence)
+    counts: Counter[str] = Counter()
+    for story in evidence.stories.values():
+        seqs = seqs_of.get(story.operation.id, [])
+        _blame_unresolved(evidence, story, seqs, counts)
+        for attempt in story.taken:
+            _blame_lost(evidence, (story, attempt), seqs, rows)
+    for account in accounts.values():
+        _blame_disorder(evidence, account.ref)
+    _blame_second_decisions(evidence)
+    blame_old_policies(evidence)
+    return counts
+
+
+def _seqs_by_operation(evidence: Evidence) -> dict[str, list[int]]:
+    seqs: dict[str, list[int]] = {}
+    for effects in evidence.effects.values():
+        for effect in effects:
+            seqs.setdefault(effect.story.operation.id, []).append(effect.seq)
+    return seqs
+
+
+def _rows_by_place(evidence: Evidence) -> dict[tuple[str, int], Row]:
+    rows = {}
+    for table in ("journal", "decision"):
+        for row in evidence.tables[table]:
+            if row["seq"] is not None:
+                rows[row["account"], row["seq"]] = row
+    return rows
+
+
+def _blame_unresolved(
+    evidence: Evidence, story: Story, seqs: list[int], counts: Counter[str]
+) -> None:
+    """O6: each operation came to one certain end, and to one effect at most."""
+    operation, account = story.operation, story.operation.account
+    for attempt in story.attempts:
+        answer = attempt.answer
+        if answer is not None and answer.status >= 500 and answer.status != 503:
+            text = f"answered with {answer.status}"
+            evidence.blame("O6", account, None, text, story)
+    if not story.known or story.attempts[-1] is not story.known[-1]:
+        evidence.blame("O6", account, None, "never resolved", story)
+        return
+    if len(seqs) > 1 and operation.kind not in REPEATABLE:
+        evidence.blame("O6", account, seqs[1], f"done {len(seqs)} times: {seqs}", story)
+    _blame_refusals(evidence, story, seqs)
+    if len(story.known) < len(story.attempts):
+        counts[_resolution(story, seqs)] += 1
+
+
+def _resolution(story: Story, seqs: list[int]) -> str:
+    first = story.known[0].answer
+    assert first is not None, "a known attempt has its answer"
+    if first.status >= 400:
+        return "refused by the retry"
+    if not seqs:
+        return "changed nothing"
+    said_done = first.document.get("account_seq") in {seqs[0], seqs[0] + 1} and not first.replayed
+    return "done by the retry" if said_done else "had been done, found by the retry"
+
+
+def _blame_refusals(evidence: Evidence, story: Story, seqs: list[int]) -> None:
+    operation = story.operation
+    for attempt in story.known:
+        answer = attempt.answer
+        if answer is None or answer.status < 400:
+            continue
+        code = answer.document.get("code")
+        if code not in EXPECTED_REFUSALS.get(operation.kind, set()):
+            text = f"refused with {answer.status} {code}"
+            evidence.blame("O6", operation.account, None, text, story)
+        elif seqs:
+            text = f"refused with {code}, and yet done"
+            evidence.blame("O6", operation.account, seqs[0], text, story)
+
+
+def _blame_lost(
+    evidence: Evidence,
+    told: tuple[Story, Attempt],
+    seqs: list[int],
+    rows: dict[tuple[str, int], Row],
+) -> None:
+    """O4: what a 2xx said is in the database."""
+    story, attempt = told
+    assert attempt.answer is not None, "a taken attempt has its answer"
+    operation, document = story.operation, attempt.answer.document
+    account, seq = operation.account, document.get("account_seq")
+    row = rows.get((account, seq)) if isinstance(seq, int) else None
+    if operation.kind == "check":
+        if row is None or row.get("answer") != attempt.answer.body:
+            evidence.blame("O4", account, seq, "the answer is not the stored decision", story)
+    elif operation.kind == "limit":
+        if row is None or (row.get("facts") or {}).get("reason") != operation.ref:
+            evidence.blame("O4", account, seq, "the limit is not in the journal", story)
+    elif operation.kind in VERSIONED | {"give_back"}:
+        done = document.get("applied", document.get("given_back"))
+        if done and not seqs:
+            evidence.blame("O4", account, seq, f"{operation.kind} is not in the journal", story)
+        if not done and operation.kind in VERSIONED and not _is_outdated(evidence, story):
+            evidence.blame("O4", account, seq, "called outdated, and was not", story)
+
+
+def _is_outdated(evidence: Evidence, story: Story) -> bool:
+    """Say whether a later version of the same document was on its way."""
+    operation = story.operation
+    kinds = ("order", "cancel") if operation.kind in {"order", "cancel"} else ("item", "clear")
+    numbers = range(operation.number + 1, operation.number + 100)
+    return any(
+        evidence.story(kind, operation.customer, operation.ref, number)
+        for kind in kinds
+        for number in numbers
+    )
+
+
+def _blame_second_decisions(evidence: Evidence) -> None:
+    """O5: one decision for each revision of an order; one first answer for each."""
+    names = Counter(
+        (row["account"], row["customer"], row["order_ref"], row["revision"])
+        for row in evidence.tables["decision"]
+    )
+    for (account, _, ref, revision), times in names.items():
+        if times > 1:
+            text = f"{ref} revision {revision} was decided {times} times"
+            evidence.blame("O5", account, None, text)
+    for story in evidence.stories.values():
+        bodies = {a.answer.body for a in story.taken if a.answer is not None}
+        firsts = sum(a.answer is not None and not a.answer.replayed for a in story.taken)
+        if story.operation.kind == "check" and (len(bodies) > 1 or firsts > 1):
+            text = f"{len(bodies)} different answers, {firsts} of them first ones"
+            evidence.blame("O6", story.operation.account, None, text, story)
+
+
+def _blame_disorder(evidence: Evidence, account: str) -> None:
+    """O3: what ended before another began has the lower number."""
+    effects = evidence.effects.get(account, [])
+    spans = [_span(effect.seq, effect.story) for effect in effects]
+    ended = sorted(spans, key=lambda span: span.ended_ns)
+    last: Span | None = None
+    position = 0
+    for span in sorted(spans, key=lambda span: span.started_ns):
+        while position < len(ended) and ended[position].ended_ns < span.started_ns:
+            if last is None or ended[position].seq > last.seq:
+                last = ended[position]
+            position += 1
+        if last is not None and last.seq > span.seq:
+            text = f"began after number {last.seq} had been answered"
+            evidence.blame("O3", account, span.seq, text, span.story, last.story)
+
+
+def _span(seq: int, story: Story) -> Span:
+    """Give the narrowest span that the answers allow."""
+    started_ns, ended_ns = story.attempts[0].started_ns, NEVER_NS
+    for attempt in story.taken:
+        told = _told(attempt)
+        if story.operation.kind in REPEATABLE and told == seq:
+            return Span(seq, attempt.started_ns, attempt.ended_ns or NEVER_NS, story)
+        if story.operation.kind not in REPEATABLE and attempt.ended_ns is not None:
+            ended_ns = min(ended_ns, attempt.ended_ns)
+    return Span(seq, started_ns, ended_ns, story)
+
+
+def _told(attempt: Attempt) -> Any:
+    return None if attempt.answer is None else json.loads(attempt.answer.body).get("account_seq")

@@ -1,0 +1,133 @@
+"""Replaying a decision: the stored answer against the written rules at its place."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from prove.account import Account
+from prove.book import Asked, Key, OrderLine
+from prove.evidence import Row, microseconds, minor
+from prove.history import Story
+from prove.ruling import Ruling, Terms, rule
+
+GRANTED = {"pass", "warning"}
+JUDGED_CODES = {"limit_exceeded", "limit_near", "limit_missing", "release_applied"}
+
+
+def replay_decision(account: Account, row: Row) -> None:
+    """Compare the decision with the rules, and enter what it did into the book."""
+    answer = json.loads(row["answer"])
+    story = account.evidence.story("check", row["customer"], row["order_ref"], row["revision"])
+    if story is None:
+        account.evidence.blame("O5", account.ref, row["seq"], f"nobody asked {row['order_ref']}")
+    account.evidence.note(account.ref, row["seq"], story)
+    asked = _asked(answer, story)
+    terms = _terms(account, row, answer)
+    key = (row["customer"], row["order_ref"])
+    now = row["decided_at"]
+    ruling = rule(account.book, key, asked, terms, now)
+    _blame_overgrant(account, row, ruling, terms)
+    for text in _wrong(account, row, answer, (ruling, asked, terms)):
+        account.evidence.blame("O1", account.ref, row["seq"], text, story)
+    _enter(account, row, answer, (key, asked, terms))
+
+
+def _asked(answer: Row, story: Story | None) -> Asked:
+    """Give what the client asked; where nobody did, what the answer says was asked."""
+    order: dict[str, Any] = answer["order"]
+    if story is not None and story.operation.body is not None:
+        order = story.operation.body["order"]
+    amount = minor(order["amount"])
+    return Asked(order["revision"], amount, amount - minor(order.get("prepaid", "0.00")))
+
+
+def _terms(account: Account, row: Row, answer: Row) -> Terms:
+    named = (answer["policy"]["name"], answer["policy"]["version"])
+    for policy in account.evidence.tables["policy"]:
+        if (policy["name"], policy["version"]) == named:
+            if policy["created_at"] > row["decided_at"]:
+                text = "decided by a policy that did not exist yet"
+                account.evidence.blame("O1", account.ref, row["seq"], text)
+            return Terms.of(policy["document"])
+    raise LookupError(named)
+
+
+def _blame_overgrant(account: Account, row: Row, ruling: Ruling, terms: Terms) -> None:
+    """O2: what is granted is within the limit, unless the order ties up that much already."""
+    if row["outcome"] not in GRANTED or terms.mode != "hard" or not ruling.this_order:
+        return
+    if ruling.allowed is not None and ruling.after <= ruling.allowed:
+        return
+    line = account.book.orders.get((row["customer"], row["order_ref"]), OrderLine())
+    own = line.tied_up(row["decided_at"])
+    if "release_applied" not in ruling.codes or ruling.this_order > own:
+        text = f"granted {ruling.after} with {ruling.allowed} allowed; it tied up {own} before"
+        account.evidence.blame("O2", account.ref, row["seq"], text)
+
+
+Case = tuple[Ruling, Asked, Terms]
+
+
+def _wrong(account: Account, row: Row, answer: Row, case: Case) -> list[str]:
+    ruling, asked, _terms = case
+    exposure = answer["exposure"]
+    said = {name: minor(exposure[name]) for name in ruling.parts}
+    limit = None if answer["limit"] is None else minor(answer["limit"]["amount"])
+    codes = {reason["code"] for reason in answer["reasons"]}
+    compared = {
+        "outcome": (row["outcome"], ruling.outcome),
+        "answer's outcome": (answer["outcome"], ruling.outcome),
+        "parts": (said, ruling.parts),
+        "before": (minor(exposure["before"]), ruling.before),
+        "this_order": (minor(exposure["this_order"]), ruling.this_order),
+        "after": (minor(exposure["after"]), ruling.after),
+        "limit": (limit, account.book.limit),
+        "reasons": (codes & JUDGED_CODES, set(ruling.codes)),
+        "other reasons": (codes - JUDGED_CODES, set()),
+        "account_seq": (answer["account_seq"], row["seq"]),
+        "id": (answer["id"], row["id"]),
+        "amount": (minor(answer["order"]["amount"]), asked.amount),
+        "decided_at": (_milliseconds(answer["decided_at"]), row["decided_at"] // 1000),
+        "reservation": _reservation(account, row, answer, case),
+    }
+    return [
+        f"{name} is {found}, should be {expected}"
+        for name, (found, expected) in compared.items()
+        if found != expected
+    ]
+
+
+def _reservation(account: Account, row: Row, answer: Row, case: Case) -> tuple[Any, Any]:
+    """Give the reservation that was told, and the one that should be."""
+    ruling, asked, terms = case
+    if ruling.outcome not in GRANTED:
+        return (answer["reservation"], None)
+    told = answer["reservation"]
+    line = account.book.orders.get((row["customer"], row["order_ref"]))
+    no_end = line is not None and line.is_stated_above_its_grant
+    expires = None if no_end else (row["decided_at"] + _minutes(account, terms)) // 1000
+    if told is None:
+        return (None, (asked.credit, expires))
+    return ((minor(told["amount"]), _milliseconds(told["expires_at"])), (asked.credit, expires))
+
+
+def _minutes(account: Account, terms: Terms) -> int:
+    return terms.minutes * account.evidence.minute_us
+
+
+def _milliseconds(text: str | None) -> int | None:
+    moment = microseconds(None if text is None else datetime.fromisoformat(text))
+    return None if moment is None else moment // 1000
+
+
+def _enter(account: Account, row: Row, answer: Row, case: tuple[Key, Asked, Terms]) -> None:
+    """Go on from what was really decided, so that one fault is told once."""
+    key, asked, terms = case
+    now = row["decided_at"]
+    account.book.sweep(now, key)
+    with account.book.changing(key) as line:
+        line.let_lapse(now)
+        if row["outcome"] in GRANTED:
+            line.grant(asked, row["id"], now + _minutes(account, terms))
+        else:
+            line.hold(asked, row["id"], str((answer["hold"] or {}).get("id")))
