@@ -28,8 +28,8 @@ test: ## Set up and run the tests (ARGS='-k hold' for some of them)
 	@$(SETUP) deploy/locked.txt
 	@$(RUN) pytest $(ARGS)
 
-check: lint types coverage ## Everything that must hold: lint, types, layers, coverage, all tests
-	@$(RUN) pytest
+check: lint types coverage ## Everything that must hold: lint, types, layers, coverage, all tests, the short proof
+	@CREDITGATE_TEST_PROOF=1 $(RUN) pytest
 	@$(MAKE) --no-print-directory test-other-postgres
 
 lint: ## Ruff and the layers

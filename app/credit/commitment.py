@@ -11,7 +11,7 @@ from typing import Self
 
 from app.credit.account import Grant
 from app.credit.money import Currency
-from app.credit.order import Order
+from app.credit.order import Order, OrderStatement
 
 
 class OrderState(StrEnum):
@@ -24,20 +24,6 @@ class OrderState(StrEnum):
     HELD = "held"
     INVOICED = "invoiced"
     CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True)
-class OrderStatement:
-    """An open order as the ERP knows it: the part not invoiced, in the order's currency.
-
-    `invoiced_minor` is how much of the order the ERP has invoiced already, where it says so.
-    """
-
-    amount_minor: int
-    currency: Currency
-    ship_date: date | None = None
-    version: int | None = None
-    invoiced_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +97,26 @@ class Commitment:
         """
         if not self.granted_minor:
             return None
-        tied_up_minor = self.counted_minor + self.reserved_minor
-        return Grant(self.granted_minor, min(self.granted_credit_minor, tied_up_minor))
+        return Grant(self.granted_minor, min(self.granted_credit_minor, self.tied_up_minor))
+
+    @property
+    def tied_up_minor(self) -> int:
+        """The credit that the order takes now, beside what is invoiced of it."""
+        return self.counted_minor + self.reserved_minor
+
+    @property
+    def paid_minor(self) -> int:
+        """The part of the grant that needs no credit: prepaid, or on exempt terms."""
+        return self.granted_minor - self.granted_credit_minor
+
+    @property
+    def is_held_as_stated(self) -> bool:
+        """Whether the ERP's statement put the order on hold, and not a check."""
+        return self.hold_id is not None and self.check_id is None
+
+    def invoiced_in(self, currency: Currency) -> int:
+        """Give how much of the order is invoiced, as far as it is in that currency."""
+        return self.invoiced_minor if self.currency == currency.code else 0
 
     def at(self, now: datetime) -> Self:
         """Give the commitment at that instant: a reservation past its expiry is gone."""
@@ -140,11 +144,9 @@ class Commitment:
     def passed(
         self, order: Order, *, credit_minor: int, check_id: str, until: datetime | None
     ) -> Self:
-        """Grant the order, and set aside the credit that no statement counts yet."""
+        """Grant the order; sets aside the credit that is neither stated nor invoiced yet."""
         known = self._reopened()
-        uncounted_minor = max(0, credit_minor - known.counted_minor)
-        if known.stated_minor is None:
-            uncounted_minor = max(0, uncounted_minor - known.invoiced_minor)
+        taken_minor = known.counted_minor + known.invoiced_in(order.currency)
         return replace(
             known,
             currency=order.currency.code if known.stated_minor is None else known.currency,
@@ -153,7 +155,7 @@ class Commitment:
             hold_id=None,
             granted_minor=order.amount_minor,
             granted_credit_minor=credit_minor,
-            reserved_minor=uncounted_minor,
+            reserved_minor=max(0, credit_minor - taken_minor),
             # What needed no credit ties nothing up, so that there is nothing to expire.
             reserved_until=until if credit_minor else None,
         )
@@ -174,31 +176,37 @@ class Commitment:
             return self
         return replace(self, cancelled=False, stated_minor=None, admitted_minor=0)
 
-    def exceeds_grant(self, statement: OrderStatement) -> bool:
-        """Say whether an order checked here is now stated larger than what it was granted."""
+    def must_be_judged(self, statement: OrderStatement) -> bool:
+        """Say whether the statement takes more credit than was granted, or was freed since.
+
+        What an order on hold asks for is looked at again with every statement, unless it was a
+        check that stopped it: then it waits for the credit department.
+        """
+        if not self.is_checked or self.hold_id is not None:
+            return self.is_held_as_stated
+        foreign = statement.currency.code != self.currency
         larger = statement.amount_minor > self.granted_minor
-        return self.is_checked and (larger or statement.currency.code != self.currency)
+        return larger or foreign or self._at_its_word(statement).counted_minor > self.tied_up_minor
 
     def stated(self, statement: OrderStatement) -> Self:
         """Take the ERP's word for the order; it takes the place of the order's reservation.
 
-        What is on hold, or above the grant, counts only as far as it was admitted or granted.
-        What the grant needed no credit for (prepaid, exempt terms) does not count.
+        An order that was checked counts at most as far as it ties up credit already; the rest
+        must be judged. What the grant needed no credit for does not count.
         """
-        if self.hold_id is not None or self.exceeds_grant(statement):
-            most_minor = max(self.admitted_minor, self.granted_credit_minor)
-            admitted_minor = min(statement.amount_minor, most_minor)
-        else:
-            paid_minor = self.granted_minor - self.granted_credit_minor
-            admitted_minor = max(0, statement.amount_minor - paid_minor)
+        stated = self._at_its_word(statement)
+        if self.is_checked:
+            excess_minor = max(0, stated.counted_minor - self.tied_up_minor)
+            stated = replace(stated, admitted_minor=stated.admitted_minor - excess_minor)
+        return replace(stated, reserved_minor=0, reserved_until=None)
+
+    def _at_its_word(self, statement: OrderStatement) -> Self:
         return replace(
             self,
             currency=statement.currency.code,
             stated_minor=statement.amount_minor,
-            admitted_minor=admitted_minor,
+            admitted_minor=max(0, statement.amount_minor - self.paid_minor),
             invoiced_before_minor=self._invoiced_before(statement),
-            reserved_minor=0,
-            reserved_until=None,
             ship_date=statement.ship_date,
             version=self.version if statement.version is None else statement.version,
             cancelled=False,
@@ -234,19 +242,27 @@ class Commitment:
 
     def stopped(self, hold_id: str) -> Self:
         """Put the order on hold as the ERP states it; what was admitted keeps counting."""
-        return replace(self, hold_id=hold_id)
+        return replace(self, hold_id=hold_id, check_id=None)
 
-    def granted_as_stated(self, *, check_id: str | None = None) -> Self:
+    def granted_as_stated(self) -> Self:
         """Grant the order as the ERP states it: the rules let it pass, or a person did."""
         stated_minor = self.stated_minor or 0
+        granted_minor = max(self.granted_minor, stated_minor)
         return replace(
             self,
-            check_id=check_id or self.check_id,
             hold_id=None,
-            granted_minor=stated_minor,
-            granted_credit_minor=stated_minor,
-            admitted_minor=stated_minor,
+            granted_minor=granted_minor,
+            granted_credit_minor=granted_minor - self.paid_minor,
+            admitted_minor=max(0, stated_minor - self.paid_minor),
         )
+
+    def repeats_cancellation(self, version: int | None) -> bool:
+        """Say whether this version cancelled the order before it was asked about anew.
+
+        A version comes from a statement or a cancellation; where nothing is stated, from the
+        latter.
+        """
+        return version is not None and version == self.version and self.stated_minor is None
 
     def cancelled_now(self, *, version: int | None = None) -> Self:
         """Cancel the order: nothing of it counts or is set aside any more."""

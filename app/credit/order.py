@@ -1,4 +1,4 @@
-"""The order that is asked about."""
+"""An order as it is asked about, and as the ERP states it."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,7 +19,8 @@ class Line:
 class Order:
     """One revision of an order; amounts are gross, in the order's own currency.
 
-    `stated` marks an order that is not asked about but stated by the ERP.
+    `stated` marks an order that is not asked about but stated by the ERP. `invoiced_minor` is how
+    much of it is invoiced already, and so counts among the open items.
     """
 
     ref: str
@@ -31,11 +32,17 @@ class Order:
     payment_terms: str | None = None
     lines: tuple[Line, ...] = ()
     stated: bool = False
+    invoiced_minor: int = 0
+
+    @property
+    def owed_minor(self) -> int:
+        """The part of the order that will be owed in all: its amount less what is prepaid."""
+        return max(0, self.amount_minor - self.prepaid_minor)
 
     @property
     def credit_minor(self) -> int:
-        """The part of the order that would be owed: its amount less what is prepaid."""
-        return max(0, self.amount_minor - self.prepaid_minor)
+        """The credit that the order takes: what will be owed, less what is invoiced already."""
+        return max(0, self.owed_minor - self.invoiced_minor)
 
     def prepaying(self, more_minor: int) -> Self:
         """Give the same order with that much more paid in advance."""
@@ -44,3 +51,17 @@ class Order:
     def reduced_to(self, amount_minor: int) -> Self:
         """Give the part of this order that is worth `amount_minor`."""
         return replace(self, amount_minor=amount_minor)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderStatement:
+    """An open order as the ERP knows it: the part not invoiced, in the order's currency.
+
+    `invoiced_minor` is how much of the order the ERP has invoiced already, where it says so.
+    """
+
+    amount_minor: int
+    currency: Currency
+    ship_date: date | None = None
+    version: int | None = None
+    invoiced_minor: int | None = None

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from app.credit.commitment import Commitment, OrderState, OrderStatement
+from app.credit.commitment import Commitment, OrderState
+from app.credit.order import OrderStatement
 
 Key = tuple[str, str]
 """Customer and ref: what names a document on an account."""
@@ -142,14 +143,14 @@ class Posting:
         return Effect.APPLIED
 
     def state_order(self, key: Key, statement: OrderStatement) -> Effect:
-        """Take the ERP's word for an order; notes it in `exceeding` when above its grant."""
+        """Take the ERP's word for an order; notes it in `exceeding` when it must be judged."""
         known = self._order(key, statement.currency.code)
         if _is_older(statement.version, known.version):
             return Effect.OUTDATED
         if known.says_the_same(statement):
             return Effect.UNCHANGED
         current = known.at(self.now)
-        if current.exceeds_grant(statement) and current.hold_id is None:
+        if current.must_be_judged(statement):
             self.exceeding[key] = statement
         else:
             self.exceeding.pop(key, None)
@@ -163,6 +164,8 @@ class Posting:
             return Effect.UNKNOWN
         if _is_older(version, known.version):
             return Effect.OUTDATED
+        if known.repeats_cancellation(version):
+            return Effect.UNCHANGED
         cancelled = known.cancelled_now(version=version)
         if cancelled == known:
             return Effect.UNCHANGED

@@ -12,6 +12,7 @@ import uuid_utils
 from app.credit.account import Account, Position
 from app.credit.commitment import Commitment
 from app.credit.decision import Decision, Reservation, decide
+from app.credit.exposure import is_exempt
 from app.credit.judgement import Outcome
 from app.credit.order import Order
 from app.credit.policy import Mode
@@ -105,7 +106,8 @@ class Checks:
         reading = await self._read(connection, ask)
         position = await self._position(connection, ask, reading)
         seq = position.account.seq
-        return Decision(ask.customer, ask.order, position, decide(ask.order, position), seq)
+        order = _as_invoiced(ask.order, reading)
+        return Decision(ask.customer, order, position, decide(order, position), seq)
 
     async def check(self, ask: Ask, wording: Wording) -> Answered:
         """Decide, and record the decision with its reservation or hold.
@@ -204,7 +206,7 @@ def _is_outdated(order: Order, known: Commitment | None) -> bool:
 def _entry(task: Task, position: Position, reading: Reading) -> DecisionEntry:
     """Work out everything that the check writes."""
     ask, wording = task.ask, task.wording
-    decision = _decision(ask, position, reading.commitment)
+    decision = _decision(ask, position, reading)
     assert decision.id is not None, "a recorded decision has an id"
     commitment = _commitment(decision, reading.commitment)
     reserved_before_minor = 0 if reading.stored is None else reading.stored.reserved_minor
@@ -230,11 +232,20 @@ def _entry(task: Task, position: Position, reading: Reading) -> DecisionEntry:
     )
 
 
-def _decision(ask: Ask, position: Position, known: Commitment | None) -> Decision:
-    verdict = decide(ask.order, position)
+def _as_invoiced(order: Order, reading: Reading) -> Order:
+    """Give the order as far as its invoices are known: they count among the open items."""
+    known = reading.commitment
+    if known is None:
+        return order
+    return replace(order, invoiced_minor=known.invoiced_in(order.currency))
+
+
+def _decision(ask: Ask, position: Position, reading: Reading) -> Decision:
+    order, known = _as_invoiced(ask.order, reading), reading.commitment
+    verdict = decide(order, position)
     decision = Decision(
         customer=ask.customer,
-        order=ask.order,
+        order=order,
         position=position,
         verdict=verdict,
         account_seq=position.account.seq + 1,
@@ -259,7 +270,7 @@ def _commitment(decision: Decision, known: Commitment | None) -> Commitment:
     assert decision.reservation is not None, "what is not held is reserved"
     return line.passed(
         order,
-        credit_minor=decision.reservation.amount_minor,
+        credit_minor=0 if is_exempt(order, decision.position) else order.owed_minor,
         check_id=decision.id,
         until=decision.reservation.expires_at,
     )

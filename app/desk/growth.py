@@ -1,14 +1,14 @@
-"""An order that is stated larger than what it was granted."""
+"""An order that is stated to take more credit than it was granted."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import uuid_utils
 
-from app.credit.commitment import Commitment, OrderStatement
+from app.credit.commitment import Commitment
 from app.credit.decision import Decision, decide
 from app.credit.judgement import Outcome
-from app.credit.order import Order
+from app.credit.order import Order, OrderStatement
 from app.credit.policy import Mode
 from app.credit.posting import Key, Posting
 from app.desk.calendar import Calendar
@@ -22,9 +22,11 @@ from app.storage.postings import LockedAccount
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """Judges orders above their grant.
+    """Judges orders that are stated above what they tie up.
 
-    They are put on hold, unless the grant had only lapsed and the rules let the order pass again.
+    Larger than what was granted, they are put on hold. Where the grant had lapsed, or a smaller
+    statement had freed a part of it, the rules are asked again. So they are for an order that a
+    statement put on hold: once it is small enough, the hold ends.
     """
 
     shelf: PolicyShelf
@@ -45,17 +47,31 @@ class Growth:
         key, statement = stated
         decision = await self._decide(connection, account, posting.orders[key], statement)
         known = posting.orders[key]
-        if decision.verdict.judgement.outcome is Outcome.HOLD:
-            hold = _hold(decision, account, self.picture(decision))
-            await holds.add(connection, hold)
-            judged = known.stopped(hold.id)
-        else:
-            judged = known.granted_as_stated()
+        judged = await self._judged(connection, account, known, decision)
         posting.put_order(key, judged)
         follow_up = Posting(account.currency, account.trifle_minor, account.now)
         follow_up.orders[key] = known
         follow_up.put_order(key, judged)
         return await postings.record(connection, account, follow_up)
+
+    async def _judged(
+        self,
+        connection: Connection,
+        account: LockedAccount,
+        known: Commitment,
+        decision: Decision,
+    ) -> Commitment:
+        if decision.verdict.judgement.outcome is not Outcome.HOLD:
+            key = (known.customer, known.ref)
+            await holds.close_of_order(
+                connection, account.ref, key, state="superseded", now=account.now
+            )
+            return known.granted_as_stated()
+        if known.hold_id is not None:
+            return known
+        hold = _hold(decision, account, self.picture(decision))
+        await holds.add(connection, hold)
+        return known.stopped(hold.id)
 
     async def _decide(
         self,
@@ -82,6 +98,7 @@ class Growth:
             revision=revision,
             amount_minor=statement.amount_minor,
             currency=statement.currency,
+            prepaid_minor=known.paid_minor,
             ship_date=statement.ship_date,
             stated=True,
         )

@@ -2,13 +2,14 @@
 
 import random
 from dataclasses import dataclass
+from uuid import uuid4
 
 from app.desk.work import Work
 from app.storage import idempotency
 from app.storage.database import Connection
-from app.storage.idempotency import KeyRef, TakenKey
+from app.storage.idempotency import Claim, KeyRef, TakenKey
 
-__all__ = ["KeptAnswer", "KeyInUseError", "KeyRef", "KeyReusedError", "Repeats"]
+__all__ = ["Claim", "KeptAnswer", "KeyInUseError", "KeyRef", "KeyReusedError", "Repeats"]
 
 FORGET_ONE_IN = 100
 """Every so many requests with a key, some expired ones are dropped."""
@@ -44,7 +45,8 @@ class Repeats:
     The key is claimed before the action and gets its answer after it. Whoever dies in between
     leaves a claim that lapses after `claim_s` seconds (`bulk_claim_s` in bulk); the action is then
     done again, which finds its own traces: an order's revision is decided once, a statement
-    repeated is the same.
+    repeated is the same. Each claim has a token, so that one that comes late to its key, after
+    it lapsed and was taken by the next, changes nothing there.
     """
 
     work: Work
@@ -54,43 +56,44 @@ class Repeats:
 
     async def claim(
         self, ref: KeyRef, fingerprint: bytes, *, in_bulk: bool = False
-    ) -> KeptAnswer | None:
+    ) -> Claim | KeptAnswer:
         """Take the key for a request, or give the answer of the first time.
 
         Raises `KeyReusedError` for other content, `KeyInUseError` while the first is running.
         """
-        # In a transaction, so that a claim that comes too late is not committed.
+        claim = Claim(ref, uuid4())
         claim_s = self.bulk_claim_s if in_bulk else self.claim_s
-        if await self.work.writing(lambda c: self._claim(c, ref, fingerprint, claim_s)):
-            return None
+        # In a transaction, so that a claim that comes too late is not committed.
+        if await self.work.writing(lambda c: self._claim(c, claim, fingerprint, claim_s)):
+            return claim
         taken = await self.work.reading(lambda connection: idempotency.find(connection, ref))
         return _answer_of(ref, taken, fingerprint)
 
-    async def keep(self, ref: KeyRef, answer: KeptAnswer) -> None:
+    async def keep(self, claim: Claim, answer: KeptAnswer) -> None:
         """Keep the answer; one that says that nothing was done frees the key instead."""
         if answer.status >= SERVER_ERRORS:
-            await self.free(ref)
+            await self.free(claim)
             return
-        await self.work.reading(lambda connection: _store(connection, ref, answer))
+        await self.work.reading(lambda connection: _store(connection, claim, answer))
 
-    async def free(self, ref: KeyRef) -> None:
+    async def free(self, claim: Claim) -> None:
         """Give the key up: nothing was done under it."""
-        await self.work.reading(lambda connection: idempotency.free(connection, ref))
+        await self.work.reading(lambda connection: idempotency.free(connection, claim))
 
     async def _claim(
-        self, connection: Connection, ref: KeyRef, fingerprint: bytes, claim_s: float
+        self, connection: Connection, claim: Claim, fingerprint: bytes, claim_s: float
     ) -> bool:
         if not random.randrange(FORGET_ONE_IN):  # noqa: S311
             await idempotency.forget_expired(connection, FORGET_BATCH)
         return await idempotency.claim(
-            connection, ref, fingerprint, claim_s=claim_s, keep_s=self.keep_s
+            connection, claim, fingerprint, claim_s=claim_s, keep_s=self.keep_s
         )
 
 
-async def _store(connection: Connection, ref: KeyRef, answer: KeptAnswer) -> None:
+async def _store(connection: Connection, claim: Claim, answer: KeptAnswer) -> None:
     await idempotency.store(
         connection,
-        ref,
+        claim,
         status=answer.status,
         media_type=answer.media_type,
         answer=answer.answer,

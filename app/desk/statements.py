@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from app.credit.commitment import Commitment, OrderStatement
+from app.credit.commitment import Commitment
+from app.credit.order import OrderStatement
 from app.credit.posting import Effect, Key, OpenItem, Posting
 from app.desk.calendar import Calendar
 from app.desk.directory import CustomerUnknownError

@@ -3,10 +3,12 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from app.storage.database import Connection, Database, StorageUnavailableError
 
@@ -19,11 +21,16 @@ PAUSE_S = 0.01
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Deadline:
     """The instant of the monotonic clock by which an answer is due, in seconds."""
 
     at_s: float
+
+    @classmethod
+    def within(cls, limit_s: float) -> Self:
+        """Give the deadline that is so many seconds from now."""
+        return cls(time.monotonic() + limit_s)
 
     @property
     def left_s(self) -> float:
@@ -35,10 +42,40 @@ class Deadline:
         return now + timedelta(seconds=self.left_s)
 
 
+_shared: ContextVar[Deadline | None] = ContextVar("shared_deadline", default=None)
+
+
+@contextmanager
+def one_deadline(limit_s: float | None) -> Iterator[None]:
+    """Give all actions of the block one deadline together, within which each keeps its own.
+
+    `None` sets none, and a block inside another never gets more time than that one has left.
+    """
+    token = _shared.set(_shared.get() if limit_s is None else _soonest(limit_s))
+    try:
+        yield
+    finally:
+        _shared.reset(token)
+
+
+@contextmanager
+def sparing(share: float) -> Iterator[None]:
+    """Leave this share of what is left of the shared deadline to what comes after the block."""
+    shared = _shared.get()
+    with one_deadline(None if shared is None else shared.left_s * (1 - share)):
+        yield
+
+
+def _soonest(limit_s: float) -> Deadline:
+    own, shared = Deadline.within(limit_s), _shared.get()
+    return own if shared is None else min(own, shared)
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """How actions reach the database, and how long one may take with all its attempts.
 
+    Inside a block of `one_deadline` an action is bounded by what is left of that as well.
     `statement_timeout_s` allows statements in transactions longer than the session does.
     """
 
@@ -72,9 +109,11 @@ class Work:
         A deadlock, a serialization failure, a full pool and a lost connection are tried again;
         so an answer lost at the commit is found by the next attempt, not made a second time.
         """
-        deadline = Deadline(time.monotonic() + self.budget_s)
+        deadline = _soonest(self.budget_s)
+        if deadline.left_s <= 0:
+            raise StorageUnavailableError("the deadline has passed")
         try:
-            async with asyncio.timeout(self.budget_s):
+            async with asyncio.timeout(deadline.left_s):
                 return await self._attempts(attempt, deadline)
         except TimeoutError as error:
             raise StorageUnavailableError("the deadline has passed") from error

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from support.builders import EUR, NOW, USD, an_order
 
 from app.credit.account import Grant
-from app.credit.commitment import Commitment, OrderState, OrderStatement
+from app.credit.commitment import Commitment, OrderState
+from app.credit.order import OrderStatement
 
 UNTIL = NOW + timedelta(minutes=60)
 STUB = Commitment("D10027", "SO-4711", "EUR")
@@ -64,15 +65,65 @@ def test_an_order_never_asked_about_simply_counts() -> None:
     line = stated(100)
 
     assert (line.is_checked, line.counted_minor) == (False, 100)
-    assert not STUB.exceeds_grant(OrderStatement(100, EUR))
+    assert not STUB.must_be_judged(OrderStatement(100, EUR))
 
 
 def test_an_order_stated_larger_than_granted_counts_as_far_as_it_was_granted() -> None:
     line = reserved(100)
 
-    assert line.exceeds_grant(OrderStatement(101, EUR))
-    assert not line.exceeds_grant(OrderStatement(100, EUR))
+    assert line.must_be_judged(OrderStatement(101, EUR))
+    assert not line.must_be_judged(OrderStatement(100, EUR))
     assert stated(150, line).counted_minor == 100
+
+
+def test_what_a_smaller_statement_freed_must_be_judged_when_it_is_stated_again() -> None:
+    line = stated(50, reserved(100))
+
+    assert line.must_be_judged(OrderStatement(100, EUR))
+    assert stated(100, line).counted_minor == 50
+    assert stated(100, line).granted_as_stated().counted_minor == 100
+
+
+def test_what_is_left_after_a_part_invoice_needs_no_judgement() -> None:
+    line = stated(100, reserved(100)).invoiced(40)
+
+    assert not line.must_be_judged(OrderStatement(60, EUR))
+    assert line.must_be_judged(OrderStatement(61, EUR))
+    assert stated(60, line).counted_minor == 60
+
+
+def test_a_new_revision_after_a_part_invoice_sets_nothing_aside_for_that_part() -> None:
+    line = stated(100, reserved(100)).invoiced(40)
+
+    same, larger = reserved(100, line), reserved(120, line)
+
+    assert (same.counted_minor, same.reserved_minor) == (60, 0)
+    assert (larger.counted_minor, larger.reserved_minor) == (60, 20)
+
+
+def test_a_statement_is_looked_at_again_when_a_statement_put_the_order_on_hold() -> None:
+    line = stated(150, reserved(100)).stopped("hld_1")
+
+    assert line.is_held_as_stated
+    assert line.must_be_judged(OrderStatement(90, EUR))
+    assert not held().must_be_judged(OrderStatement(90, EUR))
+
+
+def test_what_was_prepaid_stays_so_when_the_order_is_granted_as_it_is_stated() -> None:
+    prepaid = STUB.passed(an_order(150), credit_minor=50, check_id="chk_1", until=UNTIL)
+
+    line = stated(160, stated(120, prepaid)).granted_as_stated()
+
+    assert (line.counted_minor, line.granted_minor, line.paid_minor) == (60, 160, 100)
+
+
+def test_a_cancellation_is_repeated_only_where_nothing_was_stated_since() -> None:
+    again = reserved(100, stated(100, reserved(100)).cancelled_now(version=7))
+
+    assert again.repeats_cancellation(7)
+    assert not again.repeats_cancellation(8)
+    assert not again.repeats_cancellation(None)
+    assert not stated(100, again).repeats_cancellation(7)
 
 
 def test_a_held_order_does_not_count_when_it_is_stated() -> None:
@@ -183,7 +234,7 @@ def test_an_order_on_exempt_terms_ties_nothing_up_and_does_not_expire() -> None:
 
 
 def test_an_order_stated_in_another_currency_is_not_what_was_granted() -> None:
-    assert reserved(100).exceeds_grant(OrderStatement(100, USD))
+    assert reserved(100).must_be_judged(OrderStatement(100, USD))
 
 
 def test_a_grant_is_no_more_credit_than_the_order_still_ties_up() -> None:

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from support.builders import EUR, NOW, USD
 
-from app.credit.commitment import Commitment, OrderStatement
+from app.credit.commitment import Commitment
+from app.credit.order import OrderStatement
 from app.credit.posting import Day, Effect, ItemKind, OpenItem, Posting
 
 DUE = date(2026, 10, 31)
@@ -238,9 +239,9 @@ def test_a_cancelled_order_is_cancelled_once() -> None:
 
 
 def test_an_order_stated_above_its_grant_is_noted_until_it_is_corrected() -> None:
-    granted = Commitment("C1", "SO-1", "EUR", revision=1, granted_minor=100)
     posting = a_posting()
-    posting.orders["C1", "SO-1"] = granted
+    granted = Commitment("C1", "SO-1", "EUR", revision=1, granted_minor=100, reserved_minor=100)
+    posting.orders["C1", "SO-1"] = replace(granted, granted_credit_minor=100)
     larger = OrderStatement(150, EUR)
 
     posting.state_order(("C1", "SO-1"), larger)
@@ -250,13 +251,26 @@ def test_an_order_stated_above_its_grant_is_noted_until_it_is_corrected() -> Non
     assert posting.exceeding == {}
 
 
-def test_an_order_on_hold_is_not_noted_again() -> None:
+def test_an_order_that_a_check_put_on_hold_is_not_noted() -> None:
     posting = a_posting()
-    posting.orders["C1", "SO-1"] = Commitment("C1", "SO-1", "EUR", revision=1, hold_id="hld_1")
+    posting.orders["C1", "SO-1"] = Commitment(
+        "C1", "SO-1", "EUR", revision=1, check_id="chk_1", hold_id="hld_1"
+    )
 
     posting.state_order(("C1", "SO-1"), OrderStatement(150, EUR))
 
     assert posting.exceeding == {}
+
+
+def test_a_cancellation_sent_again_leaves_what_was_asked_about_since() -> None:
+    key = ("C1", "SO-1")
+    posting = a_posting()
+    posting.orders[key] = Commitment(
+        "C1", "SO-1", "EUR", revision=2, check_id="chk_2", reserved_minor=100, version=7
+    )
+
+    assert posting.cancel_order(key, version=7) is Effect.UNCHANGED
+    assert posting.cancel_order(key, version=8) is Effect.APPLIED
 
 
 def test_what_the_rules_decide_for_an_order_replaces_what_it_ties_up() -> None:

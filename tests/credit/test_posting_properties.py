@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.builders import EUR, NOW
 
-from app.credit.commitment import OrderStatement
+from app.credit.order import OrderStatement
 from app.credit.posting import ItemKind, OpenItem, Posting
 
 DUE = date(2026, 10, 31)

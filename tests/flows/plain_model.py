@@ -45,6 +45,7 @@ class Order:
     invoiced_before: int = 0
     cancelled: bool = False
     held: bool = False
+    held_as_stated: bool = False
 
     @property
     def counted(self) -> int:
@@ -140,22 +141,27 @@ class Model:
         self.decided[*key, revision] = amount
         order.revision = revision
         order.forget_cancellation()
-        order.held = outcome == "hold"
+        order.held, order.held_as_stated = outcome == "hold", False
         if order.held:
             order.lapses_at = None
             return outcome
-        unstated_bills = order.invoiced if order.stated is None else 0
-        order.reserved = max(0, amount - order.counted - unstated_bills)
+        order.reserved = max(0, amount - order.counted - order.invoiced)
         order.lapses_at = None if is_stated_above or not amount else self.now + RESERVED_FOR
         order.granted = amount
         return outcome
 
     def outcome(self, key: Key, amount: int) -> str:
+        """Judge a whole order; what is invoiced of it is owed already."""
+        order = self.orders.get(key, Order())
+        return self._judged(key, amount, max(0, amount - order.invoiced))
+
+    def _judged(self, key: Key, amount: int, credit: int) -> str:
         order = self.orders.get(key, Order())
         account = self.home[key[0]]
-        if order.granted and amount <= min(order.granted, order.tied_up):
+        granted_credit = min(order.granted, order.tied_up)
+        if order.granted and amount <= order.granted and credit <= granted_credit:
             return "pass"
-        if not self._has_room(account, order, amount):
+        if not self._has_room(account, order, credit):
             return "hold"
         return "warning" if self.exposure(account)["overdue"] else "pass"
 
@@ -213,26 +219,32 @@ class Model:
         if repeats and version in {None, order.version}:
             return "unchanged"
         self.orders[key] = order
-        outgrown = order.revision is not None and amount > order.granted
-        admitted = max(order.admitted, order.granted)
-        order.admitted = min(amount, admitted) if order.held or outgrown else amount
+        tied_up = order.tied_up
         confirms = order.stated is None and amount == order.granted
         order.invoiced_before = 0 if confirms else order.invoiced
         order.stated, order.ship, order.cancelled = amount, ship, False
-        order.reserved, order.lapses_at = 0, None
+        order.admitted, order.reserved, order.lapses_at = amount, 0, None
         order.version = order.version if version is None else version
-        return "outgrown" if outgrown and not order.held else "applied"
+        if order.revision is None:
+            return "applied"
+        outgrown = amount > order.granted or order.counted > tied_up
+        if order.counted > tied_up:
+            order.admitted = tied_up + order.invoiced_since
+        if order.held:
+            return "outgrown" if order.held_as_stated else "applied"
+        return "outgrown" if outgrown else "applied"
 
     def judge(self, key: Key) -> None:
-        """Hold an order that outgrew its grant, unless it has none and the rules say yes."""
+        """Hold an order above its grant; where the grant is gone or freed, ask the rules."""
         order = self.orders[key]
         if order.cancelled:
             return
         amount = order.stated or 0
-        if order.granted or not self._has_room(self.home[key[0]], order, amount):
-            order.held = True
-        else:
-            order.held, order.granted, order.admitted = False, amount, amount
+        above = 0 < order.granted < amount
+        order.held = above or self._judged(key, amount, amount) == "hold"
+        order.held_as_stated = order.held
+        if not order.held:
+            order.granted, order.admitted = max(order.granted, amount), amount
 
     def cancel_order(self, key: Key, version: int | None) -> str:
         order = self.orders.get(key, Order())
@@ -243,9 +255,12 @@ class Model:
             return "outdated"
         if order.cancelled and version in {None, order.version}:
             return "unchanged"
+        if version is not None and version == order.version and order.stated is None:
+            return "unchanged"
         order.version = order.version if version is None else version
         order.granted = order.reserved = order.admitted = 0
         order.lapses_at, order.held, order.cancelled = None, False, True
+        order.held_as_stated = False
         return "applied"
 
 

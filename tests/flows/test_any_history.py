@@ -98,20 +98,15 @@ class History(RuleBasedStateMachine):
                     effect = self.model.cancel_order(key, value)
                 case _:
                     effect = self.model.state_order(key, *value)
-                    changed = effect == "outgrown" or self._is_settled(key)
                     if effect == "outgrown":
                         outgrown[key] = None
-                    elif effect == "applied" and changed:
+                    elif effect == "applied":
                         outgrown.pop(key, None)
             told = "applied" if effect == "outgrown" else effect
             effects.append((told, self.model.home[key[0]]))
         for key in outgrown:
             self.model.judge(key)
         return effects
-
-    def _is_settled(self, key: Key) -> bool:
-        order = self.model.orders[key]
-        return order.held or (order.stated or 0) <= max(order.granted, order.admitted)
 
     @rule(key=keys, revision=st.sampled_from([1, 2, 3]), amount=order_amounts)
     def check(self, key: Key, revision: int, amount: int) -> None:

@@ -153,7 +153,7 @@ async def test_a_new_revision_frees_an_order_that_was_stated_larger_than_granted
     assert await tied_up(service) == ("0.00", "0.00", "30.00")
 
 
-async def test_an_order_stated_larger_and_then_as_granted_stays_held_until_it_is_asked_about(
+async def test_an_order_stated_larger_and_then_as_granted_is_held_no_longer(
     service: Service,
 ) -> None:
     await service.customer("C1", limit="100.00")
@@ -162,10 +162,80 @@ async def test_an_order_stated_larger_and_then_as_granted_stays_held_until_it_is
 
     corrected = await service.order("C1", "SO-1", "60.00")
 
-    assert (corrected["state"], corrected["counted"]) == ("held", "60.00")
-    assert await hold_states(service) == [("SO-1", "open")]
-    answer = await service.check("C1", "SO-1", "60.00", revision=2)
-    assert answer["outcome"] == "pass"
-    assert await order_of(service) == an_order("open", counted="60.00")
+    assert (corrected["state"], corrected["counted"]) == ("open", "60.00")
     assert await hold_states(service) == [("SO-1", "superseded")]
     assert await tied_up(service) == ("60.00", "0.00", "40.00")
+
+
+async def test_an_order_stated_larger_stays_on_the_same_hold_while_it_stays_too_large(
+    service: Service,
+) -> None:
+    await service.customer("C1", limit="100.00")
+    await service.check("C1", "SO-1", "60.00")
+    first = await service.order("C1", "SO-1", "70.00")
+
+    second = await service.order("C1", "SO-1", "65.00")
+
+    assert (second["state"], second["counted"]) == ("held", "60.00")
+    assert second["hold"] == first["hold"]
+    assert await hold_states(service) == [("SO-1", "open")]
+
+
+async def test_what_a_smaller_statement_freed_is_not_taken_back_from_another_order(
+    service: Service,
+) -> None:
+    await service.customer("C1", limit="100.00")
+    await service.check("C1", "SO-1", "100.00")
+    await service.order("C1", "SO-1", "50.00")
+    assert (await service.check("C1", "SO-2", "50.00"))["outcome"] == "warning"
+
+    stated = await service.order("C1", "SO-1", "100.00")
+
+    assert (stated["state"], stated["counted"]) == ("held", "50.00")
+    hold = (await service.client.get(f"/v1/holds/{stated['hold']['id']}")).json()
+    assert hold["reasons"] == ["limit_exceeded"]
+
+
+async def test_what_a_smaller_statement_freed_comes_back_where_it_still_fits(
+    service: Service,
+) -> None:
+    await service.customer("C1", limit="200.00")
+    await service.check("C1", "SO-1", "100.00")
+    await service.order("C1", "SO-1", "50.00")
+
+    stated = await service.order("C1", "SO-1", "100.00")
+
+    assert (stated["state"], stated["counted"]) == ("open", "100.00")
+    assert await hold_states(service) == []
+
+
+async def test_a_new_revision_after_a_part_invoice_counts_the_invoiced_part_once(
+    service: Service,
+) -> None:
+    await service.customer("C1", limit="100.00")
+    await service.check("C1", "SO-1", "80.00")
+    await service.order("C1", "SO-1", "80.00")
+    await service.item("C1", "RE-1", "30.00", order="SO-1")
+
+    answer = await service.check("C1", "SO-1", "90.00", revision=2)
+
+    exposure = answer["exposure"]
+    assert (answer["outcome"], exposure["this_order"], exposure["after"]) == (
+        "warning",
+        "60.00",
+        "90.00",
+    )
+    assert await tied_up(service) == ("50.00", "10.00", "10.00")
+
+
+async def test_a_cancellation_sent_again_does_not_cancel_the_revision_asked_about_since(
+    service: Service,
+) -> None:
+    await service.customer("C1", limit="100.00")
+    await service.check("C1", "SO-1", "60.00")
+    await service.client.delete("/v1/customers/C1/orders/SO-1", params={"version": 2})
+    await service.check("C1", "SO-1", "70.00", revision=2)
+
+    again = await service.client.delete("/v1/customers/C1/orders/SO-1", params={"version": 2})
+
+    assert (again.status_code, await tied_up(service)) == (200, ("0.00", "70.00", "30.00"))

@@ -70,12 +70,9 @@ class OrderLine:
         """A check let it pass: the new revision takes the old one's place."""
         waits_for_statement = not self.is_stated_above_its_grant
         self._reopen()
-        to_reserve = asked.credit - self.counted
-        if self.stated is None:
-            to_reserve -= self.invoiced
         self.revision, self.check_id, self.hold_id = asked.revision, check_id, None
         self.granted, self.granted_credit = asked.amount, asked.credit
-        self.reserved = max(0, to_reserve)
+        self.reserved = max(0, asked.credit - self.counted - self.invoiced)
         self.until = expires_at if waits_for_statement and asked.credit else None
 
     def hold(self, asked: "Asked", check_id: str, hold_id: str) -> None:
@@ -84,19 +81,28 @@ class OrderLine:
         self.revision, self.check_id, self.hold_id = asked.revision, check_id, hold_id
         self.until = None
 
-    def is_outgrown_by(self, amount: int) -> bool:
-        return self.revision is not None and amount > self.granted
+    @property
+    def paid(self) -> int:
+        """The part of the grant that takes no credit."""
+        return self.granted - self.granted_credit
 
-    def state(self, amount: int, ship_date: str | None) -> None:
-        """The ERP's word takes the reservation's place; above the grant it counts only so far."""
-        if self.hold_id is not None or self.is_outgrown_by(amount):
-            admitted = min(amount, max(self.admitted, self.granted_credit))
-        else:
-            admitted = max(0, amount - (self.granted - self.granted_credit))
+    def state(self, amount: int, ship_date: str | None) -> bool:
+        """The ERP's word takes the reservation's place, as far as credit is tied up already.
+
+        Gives whether the rest, or what a statement put on hold before, must be judged.
+        """
+        had = self.counted + self.reserved
         confirms = self.stated is None and amount == self.granted
         self.invoiced_before = 0 if confirms else self.invoiced
-        self.stated, self.admitted, self.ship_date = amount, admitted, ship_date
+        self.stated, self.admitted, self.ship_date = amount, max(0, amount - self.paid), ship_date
         self.reserved, self.until, self.cancelled = 0, None, False
+        if self.revision is None:
+            return False
+        freed_since = max(0, self.counted - had)
+        self.admitted -= freed_since
+        if self.hold_id is not None:
+            return self.check_id is None
+        return amount > self.granted or freed_since > 0
 
     def cancel(self) -> None:
         self.hold_id, self.until, self.cancelled = None, None, True
@@ -110,17 +116,25 @@ class OrderLine:
         self.reserved = max(0, self.reserved - max(0, left))
 
     def admit_as_stated(self) -> None:
-        self.hold_id = None
-        self.granted = self.granted_credit = self.admitted = self.stated or 0
+        paid, stated = self.paid, self.stated or 0
+        self.hold_id, self.admitted = None, max(0, stated - paid)
+        self.granted = max(self.granted, stated)
+        self.granted_credit = self.granted - paid
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a check asked: gross amount, and the part of it on credit."""
+    """What a check asked: gross amount, the part on credit, and what of it is invoiced."""
 
     revision: int
     amount: int
     credit: int
+    invoiced: int = 0
+
+    @property
+    def this_order(self) -> int:
+        """Give the credit that is asked for beside the order's invoices."""
+        return max(0, self.credit - self.invoiced)
 
 
 @dataclass(slots=True)

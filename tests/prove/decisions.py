@@ -21,9 +21,9 @@ def replay_decision(account: Account, row: Row) -> None:
     if story is None:
         account.evidence.blame("O5", account.ref, row["seq"], f"nobody asked {row['order_ref']}")
     account.evidence.note(account.ref, row["seq"], story)
-    asked = _asked(answer, story)
-    terms = _terms(account, row, answer)
     key = (row["customer"], row["order_ref"])
+    asked = _asked(answer, story, account.book.order(key))
+    terms = _terms(account, row, answer)
     now = row["decided_at"]
     ruling = rule(account.book, key, asked, terms, now)
     _blame_overgrant(account, row, ruling, terms)
@@ -32,13 +32,14 @@ def replay_decision(account: Account, row: Row) -> None:
     _enter(account, row, answer, (key, asked, terms))
 
 
-def _asked(answer: Row, story: Story | None) -> Asked:
+def _asked(answer: Row, story: Story | None, line: OrderLine) -> Asked:
     """Give what the client asked; where nobody did, what the answer says was asked."""
     order: dict[str, Any] = answer["order"]
     if story is not None and story.operation.body is not None:
         order = story.operation.body["order"]
     amount = minor(order["amount"])
-    return Asked(order["revision"], amount, amount - minor(order.get("prepaid", "0.00")))
+    credit = amount - minor(order.get("prepaid", "0.00"))
+    return Asked(order["revision"], amount, credit, line.invoiced)
 
 
 def _terms(account: Account, row: Row, answer: Row) -> Terms:
@@ -106,9 +107,10 @@ def _reservation(account: Account, row: Row, answer: Row, case: Case) -> tuple[A
     line = account.book.orders.get((row["customer"], row["order_ref"]))
     no_end = line is not None and line.is_stated_above_its_grant
     expires = None if no_end else (row["decided_at"] + _minutes(account, terms)) // 1000
+    expected = (asked.this_order, expires)
     if told is None:
-        return (None, (asked.credit, expires))
-    return ((minor(told["amount"]), _milliseconds(told["expires_at"])), (asked.credit, expires))
+        return (None, expected)
+    return ((minor(told["amount"]), _milliseconds(told["expires_at"])), expected)
 
 
 def _minutes(account: Account, terms: Terms) -> int:

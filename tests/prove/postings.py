@@ -78,7 +78,7 @@ def _replay_order(account: Account, row: Row, stored: Row) -> None:
     key = (stored["customer"], stored["ref"])
     known = account.book.orders.get(key, OrderLine())
     if stored["version"] == known.version:
-        _replay_same_version(account, row, stored, key)
+        _replay_give_back(account, row, key)
         return
     kind = "cancel" if stored["cancelled"] and not known.cancelled else "order"
     story = account.evidence.story(kind, *key, stored["version"])
@@ -101,21 +101,8 @@ def _state(account: Account, line: OrderLine, stated: tuple[Key, Row], now: int)
     key, body = stated
     amount, ship_date = minor(body["amount"]), body.get("ship_date")
     line.let_lapse(now)
-    if line.is_outgrown_by(amount) and line.hold_id is None:
+    if line.state(amount, ship_date):
         account.outgrown = Outgrown(key, amount)
-    line.state(amount, ship_date)
-
-
-def _replay_same_version(account: Account, row: Row, stored: Row, key: Key) -> None:
-    """Free a reservation; or cancel again, for a retry that met an order asked about anew."""
-    known = account.book.order(key)
-    if stored["cancelled"] and not known.cancelled:
-        story = account.evidence.story("cancel", *key, stored["version"])
-        if story is not None and len(story.attempts) > 1:
-            with account.book.changing(key) as line:
-                line.cancel()
-            return
-    _replay_give_back(account, row, key)
 
 
 def _replay_give_back(account: Account, row: Row, key: Key) -> None:
@@ -133,14 +120,13 @@ def _replay_give_back(account: Account, row: Row, key: Key) -> None:
 
 
 def _judge(account: Account, row: Row, outgrown: Outgrown) -> None:
-    """Judge an order above its grant: held, unless it had lapsed and the rules let it pass."""
+    """Judge an order: above its grant it is held; where that had gone, the rules are asked."""
     stored: Row = next(iter(row["facts"]["orders"]), {})
     line = account.book.order(outgrown.key)
-    may_hold = bool(line.granted)
-    may_pass = False
-    if not line.granted:
-        outcomes = _outcomes(account, row, outgrown)
-        may_hold, may_pass = "hold" in outcomes, bool(outcomes - {"hold"})
+    outcomes = _outcomes(account, row, outgrown)
+    if 0 < line.granted < outgrown.amount:
+        outcomes = {"hold"}
+    may_hold, may_pass = "hold" in outcomes, bool(outcomes - {"hold"})
     if stored.get("hold_id") is None and not may_pass:
         account.evidence.blame("O1", account.ref, row["seq"], "grew above its grant, not held")
     if stored.get("hold_id") is not None and not may_hold:
@@ -149,13 +135,14 @@ def _judge(account: Account, row: Row, outgrown: Outgrown) -> None:
         if stored.get("hold_id") is None:
             line.admit_as_stated()
         else:
-            line.hold_id = stored["hold_id"]
+            line.hold_id, line.check_id = line.hold_id or stored["hold_id"], None
 
 
 def _outcomes(account: Account, row: Row, outgrown: Outgrown) -> set[str]:
     """Give what the rules may say: the posting does not name the policy's version."""
     now = row["recorded_at"]
-    asked = Asked(1, outgrown.amount, outgrown.amount)
+    paid = account.book.order(outgrown.key).paid
+    asked = Asked(1, outgrown.amount, max(0, outgrown.amount - paid))
     return {
         rule(account.book, outgrown.key, asked, terms, moment).outcome
         for terms in _terms_around(account, now)

@@ -61,17 +61,17 @@ def rule(book: Book, key: Key, asked: Asked, terms: Terms, now: int) -> Ruling:
     """Say what the rules make of an order at its place in the account's history."""
     parts = book.exposure_without(key, now)
     before = sum(parts.values())
-    fired = _fired(book.limit, before, asked.credit, terms)
+    fired = _fired(book.limit, before, asked.this_order, terms)
     allowed = None if book.limit is None else terms.allows(book.limit)
     if _is_within_grant(book, key, asked, now):
         codes = frozenset({*fired, "release_applied"})
-        return Ruling("pass", codes, parts, asked.credit, allowed)
+        return Ruling("pass", codes, parts, asked.this_order, allowed)
     outcome = "pass"
     if "hard" in fired.values():
         outcome = "hold"
     elif "soft" in fired.values():
         outcome = "warning"
-    return Ruling(outcome, frozenset(fired), parts, asked.credit, allowed)
+    return Ruling(outcome, frozenset(fired), parts, asked.this_order, allowed)
 
 
 def _is_within_grant(book: Book, key: Key, asked: Asked, now: int) -> bool:
@@ -83,7 +83,7 @@ def _is_within_grant(book: Book, key: Key, asked: Asked, now: int) -> bool:
     if line.has_lapsed(now):
         granted, credit = min(granted, line.stated or 0), min(credit, line.stated or 0)
     credit = min(credit, line.tied_up(now))
-    return bool(granted) and asked.amount <= granted and asked.credit <= credit
+    return bool(granted) and asked.amount <= granted and asked.this_order <= credit
 
 
 def _fired(limit: int | None, before: int, credit: int, terms: Terms) -> dict[str, str]:

@@ -17,7 +17,7 @@ from app.embedded import EmbeddedPostgres
 
 pytestmark = pytest.mark.skipif(
     "CREDITGATE_TEST_PROOF" not in os.environ,
-    reason="two minutes of faults: set CREDITGATE_TEST_PROOF=1, or run `make prove FORM=short`",
+    reason="two minutes of faults: run `make check`, or set CREDITGATE_TEST_PROOF=1",
 )
 
 HANDFUL = (

@@ -12,6 +12,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -64,6 +65,7 @@ idempotency_key = Table(
     Column("status", SmallInteger),
     Column("media_type", Text),
     Column("answer", LargeBinary),
+    Column("claim_token", Uuid),
     PrimaryKeyConstraint("caller", "route", "key", name="pk_idempotency_key"),
 )
 Index("ix_idempotency_key_expires_at", idempotency_key.c.expires_at)

@@ -7,8 +7,8 @@ from typing import Any
 from prove.planted.defect import Defect, swap
 
 from app.credit import posting
-from app.credit.commitment import Commitment, OrderStatement
-from app.credit.order import Order
+from app.credit.commitment import Commitment
+from app.credit.order import Order, OrderStatement
 from app.credit.posting import Effect, Key, Posting
 from app.desk.growth import Growth
 from app.storage import positions
