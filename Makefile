@@ -58,7 +58,7 @@ else
 		$(RUN) pytest --ignore=tests/credit --ignore=tests/embedded
 endif
 
-bench: ## Measure what a check costs (ARGS='--rounds 500' for fewer); figures go to .bench/
+bench: ## Measure what a check and a hot account cost (ARGS='--rounds 500' for fewer); figures go to .bench/
 	@$(SETUP) deploy/locked.txt
 	@PYTHONPATH=.:tests $(RUN) bench $(ARGS)
 

@@ -1,4 +1,5 @@
-"""`make bench`: what a check costs, and whether that depends on how much a customer owes.
+"""`make bench`: what a check costs, whether that depends on how much a customer owes, and what a
+hot account costs the others.
 
 Prints a table and writes the figures with all that they depend on to `.bench/`.
 """
@@ -15,8 +16,19 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from bench import fairness, hot
 from bench.accounts import LARGE, LONG, SMALL, fill
-from bench.measure import CHECKS, PREVIEW, Latency, Requests, asking, interleaved, rate, set_up
+from bench.measure import (
+    CHECKS,
+    PARTS,
+    PREVIEW,
+    Latency,
+    Requests,
+    asking,
+    interleaved,
+    rate,
+    set_up,
+)
 from bench.wire import ROOT, Wire, serving
 
 from app import __version__
@@ -24,7 +36,6 @@ from app.embedded import EmbeddedPostgres
 from app.storage import schema
 
 RATIO_MAX = 1.2
-PARTS = ("median", "p90", "p99")
 LOADS = (SMALL, LARGE, LONG)
 PACKAGES = ("fastapi", "starlette", "pydantic", "uvicorn", "uvloop", "httptools", "asyncpg")
 OTHERS = [f"OTHER-{number}" for number in range(64)]
@@ -38,12 +49,18 @@ def main() -> int:
         url = postgres.url()
         schema.migrate(url)
         with serving(url) as port:
-            set_up(port, [load.customer for load in LOADS] + OTHERS)
+            set_up(port, [load.customer for load in LOADS] + OTHERS + list(hot.CUSTOMERS))
             asyncio.run(fill(url, LOADS))
             found = _measured(port, chosen)
+            found["hot_account"] = hot.measured(port, url, _hot_plan(chosen))
         found |= _circumstances(chosen, postgres.version)
-    sys.stdout.write(_table(found) + f"written to {_written(found)}\n")
-    return 0 if max(found["ratio_of_medians"].values()) <= RATIO_MAX else 1
+    compared = fairness.ratios(found["hot_account"])
+    found["hot_account"]["ratios"] = fairness.documents(compared)
+    sys.stdout.write(_table(found))
+    sys.stdout.writelines(f"{row}\n" for row in fairness.rows(found["hot_account"], compared))
+    sys.stdout.write(f"written to {_written(found)}\n")
+    flat = max(found["ratio_of_medians"].values()) <= RATIO_MAX
+    return 0 if flat and all(ratio.holds for ratio in compared.values()) else 1
 
 
 def _options() -> argparse.Namespace:
@@ -51,8 +68,16 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=2_000, help="requests per account")
     parser.add_argument("--seconds", type=float, default=5.0, help="length of each rate")
     parser.add_argument("--connections", type=int, default=16, help="at once, for the rates")
+    parser.add_argument("--hot-rounds", type=int, default=5, help="with a hot account")
+    parser.add_argument(
+        "--hot-seconds", type=float, default=3.0, help="length of each part of one"
+    )
     parser.add_argument("--seed", type=int, default=20261122, help="of the order of requests")
     return parser.parse_args()
+
+
+def _hot_plan(chosen: argparse.Namespace) -> hot.Plan:
+    return hot.Plan(chosen.hot_rounds, chosen.hot_seconds, chosen.connections, chosen.seed)
 
 
 def _measured(port: int, chosen: argparse.Namespace) -> dict[str, Any]:

@@ -63,6 +63,15 @@ async def fill(database_url: str, loads: tuple[Load, ...]) -> None:
     try:
         for load in loads:
             await _fill_one(connection, load)
+    finally:
+        await connection.close()
+    await refresh(database_url)
+
+
+async def refresh(database_url: str) -> None:
+    """Give Postgres current statistics, as it would have by itself within minutes."""
+    connection = await asyncpg.connect(database_url)
+    try:
         await connection.execute("VACUUM (ANALYZE)")
     finally:
         await connection.close()

@@ -15,6 +15,7 @@ from bench.wire import Wire, request
 CHECKS = "/v1/checks"
 PREVIEW = "/v1/checks/preview"
 MICROSECONDS = 1_000_000
+PARTS = ("median", "p90", "p99")
 
 Requests = Callable[[], bytes]
 

@@ -17,6 +17,10 @@ CHUNK_BYTES = 65_536
 ROOT = Path(__file__).parents[2]
 
 
+class NoAnswerError(RuntimeError):
+    """The service could not answer in time, and said so."""
+
+
 class Wire:
     """One connection to the service, kept open."""
 
@@ -32,13 +36,27 @@ class Wire:
 
     def send(self, request: bytes) -> bytes:
         """Send a ready request and give the body of its answer, which must be a success."""
+        self.ask(request)
+        return self.answer()
+
+    def fileno(self) -> int:
+        """The descriptor that becomes readable once an answer begins to arrive."""
+        return self._socket.fileno()
+
+    def ask(self, request: bytes) -> None:
+        """Send a ready request; its answer is to be taken before the next one is sent."""
         self._socket.sendall(request)
+
+    def answer(self) -> bytes:
+        """Give the body of the answer, which must be a success; `NoAnswerError` for a 503."""
         head, body = self._head()
-        if not head.startswith(b"HTTP/1.1 20"):
-            raise RuntimeError(f"the service answered {head!r} {body!r}")
         length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
         while len(body) < length:
             body += self._received()
+        if head.startswith(b"HTTP/1.1 503"):
+            raise NoAnswerError(body)
+        if not head.startswith(b"HTTP/1.1 20"):
+            raise RuntimeError(f"the service answered {head!r} {body!r}")
         return body
 
     def _head(self) -> tuple[bytes, bytes]:
