@@ -12,6 +12,7 @@ from app import __version__
 from app.api import docs
 from app.api.body import BodyLimitMiddleware
 from app.api.callers import KeyGuard
+from app.api.deadlines import AnswerTimes
 from app.api.description import DESCRIPTION, TAGS, described
 from app.api.problems import PROBLEM_RESPONSES, register
 from app.api.refs import EncodedPathMiddleware
@@ -51,11 +52,18 @@ def create_app(settings: Settings, *, fixed_now: datetime | None = None) -> Fast
         lifespan=lifespan,
     )
     app.state.desk = desk
+    app.state.answer_times = _answer_times(settings)
     register(app)
     register_refusals(app)
     _include_routes(app, settings)
     described(app)
     return app
+
+
+def _answer_times(settings: Settings) -> AnswerTimes:
+    # Of a ledger each account has a deadline of its own.
+    by_path = {"/v1/checks/batch": settings.batch_deadline_s, "/v1/ledger": None}
+    return AnswerTimes(settings.deadline_s, by_path)
 
 
 def _middleware(settings: Settings) -> list[Middleware]:

@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     deadline_s: float = Field(
         default=0.8, gt=0, le=60, description="by when a request is answered, or given 503"
     )
+    batch_deadline_s: float = Field(
+        default=10.0, gt=0, le=3600, description="the same for a batch of checks as a whole"
+    )
     bulk_deadline_s: float = Field(
         default=60.0, gt=0, le=3600, description="the same for one account's lines of a bulk body"
     )

@@ -15,9 +15,13 @@ from app.api.problems import FieldError, Problem, ProblemError
 from app.api.routes.parts import TheDesk
 from app.desk.desk import Desk
 from app.desk.failures import StorageUnavailableError
-from app.desk.repeats import KeptAnswer, KeyRef
+from app.desk.repeats import Claim, KeptAnswer, KeyRef
+from app.desk.work import sparing
 
 REPLAYED: Final = {"Idempotent-Replayed": "true"}
+
+KEY_ONE_IN: Final = 8
+"""A request leaves one part in so many of its deadline for keeping or freeing its key."""
 
 _WELL_FORMED: Final = re.compile("[!-~]{1,255}")
 _BULK: Final = frozenset({"/v1/ledger", "/v1/checks/batch"})
@@ -54,28 +58,35 @@ async def claim_key(request: Request, desk: TheDesk, idempotency_key: KeyHeader 
     path = request.scope["route"].path_format
     ref = KeyRef(request.state.caller, f"{request.method} {path}", idempotency_key)
     fingerprint = sha256(await request.body()).digest()
-    kept = await desk.repeats.claim(ref, fingerprint, in_bulk=path in _BULK)
-    if kept is not None:
-        raise _Answered(kept)
-    request.state.claimed_key = ref
+    claimed = await desk.repeats.claim(ref, fingerprint, in_bulk=path in _BULK)
+    if isinstance(claimed, KeptAnswer):
+        raise _Answered(claimed)
+    request.state.claim = claimed
+
+
+def free_key_if(request: Request, *, left_undone: bool) -> None:
+    """Have a part of the request left undone free its key, so that a retry does that part."""
+    if left_undone:
+        request.state.left_undone = True
 
 
 class RepeatableRoute(StrictRoute):
     """For routes that depend on `claim_key`: keeps their answers under the key."""
 
     @override
-    def get_route_handler(self) -> Handler:
-        handle = super().get_route_handler()
+    def get_timed_handler(self) -> Handler:
+        handle = super().get_timed_handler()
 
         async def handle_once(request: Request) -> Response:
+            if "idempotency-key" not in request.headers:
+                return await handle(request)
             try:
-                response = await handle(request)
+                with sparing(one_in=KEY_ONE_IN):
+                    response = await handle(request)
             except _Answered as answered:
                 return _replay(answered.kept)
             except BaseException:
-                # Where the key cannot be freed, its claim lapses by itself.
-                with suppress(StorageUnavailableError):
-                    await _settle(request, None)
+                await _settle(request, None)
                 raise
             await _settle(request, response)
             return response
@@ -84,16 +95,21 @@ class RepeatableRoute(StrictRoute):
 
 
 async def _settle(request: Request, response: Response | None) -> None:
-    """Keep the answer under the key that was claimed, or free the key if there is none."""
-    ref: KeyRef | None = getattr(request.state, "claimed_key", None)
-    if ref is None:
+    """Keep the answer under the key that was claimed; free the key where something is undone.
+
+    What cannot be settled in time is left: the claim lapses by itself.
+    """
+    claim: Claim | None = getattr(request.state, "claim", None)
+    if claim is None:
         return
     desk: Desk = request.app.state.desk
-    if response is None:
-        await desk.repeats.free(ref)
-        return
-    answer = KeptAnswer(response.status_code, response.media_type, bytes(response.body))
-    await desk.repeats.keep(ref, answer)
+    # A 503 in place of an answer would deny what is committed; a retry finds its traces.
+    with suppress(StorageUnavailableError):
+        if response is None or getattr(request.state, "left_undone", False):
+            await desk.repeats.free(claim)
+            return
+        answer = KeptAnswer(response.status_code, response.media_type, bytes(response.body))
+        await desk.repeats.keep(claim, answer)
 
 
 def _replay(kept: KeptAnswer) -> Response:

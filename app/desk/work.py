@@ -59,10 +59,10 @@ def one_deadline(limit_s: float | None) -> Iterator[None]:
 
 
 @contextmanager
-def sparing(share: float) -> Iterator[None]:
-    """Leave this share of what is left of the shared deadline to what comes after the block."""
+def sparing(*, one_in: int) -> Iterator[None]:
+    """Leave one part in so many of what is left of the deadline to what comes after the block."""
     shared = _shared.get()
-    with one_deadline(None if shared is None else shared.left_s * (1 - share)):
+    with one_deadline(None if shared is None else shared.left_s * (one_in - 1) / one_in):
         yield
 
 

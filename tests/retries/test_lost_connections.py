@@ -12,7 +12,7 @@ from support.service import Service, a_service, asked
 
 from app.settings import Settings
 from app.storage import decisions
-from app.storage.database import Connection
+from app.storage.database import Connection, Database, StorageUnavailableError
 
 LOCK_ROW = "SELECT 1 FROM credit_account WHERE ref = 'C1' FOR UPDATE"
 END_WAITING = """
@@ -28,6 +28,7 @@ COUNTS = """
            (SELECT max(seq) FROM decision)
 """
 record_once = decisions.record
+transaction_once = Database.transaction
 
 
 @asynccontextmanager
@@ -108,7 +109,7 @@ async def test_answers_lost_after_every_attempt_are_a_503_that_the_retry_resolve
         await asyncio.sleep(60)
         return True
 
-    async with _ready(settings, deadline_s=0.3) as service:
+    async with _ready(settings, deadline_s=0.8) as service:
         with monkeypatch.context() as losing:
             losing.setattr(decisions, "record", record_and_lose)
             lost = await _check(service, **headers)
@@ -119,3 +120,40 @@ async def test_answers_lost_after_every_attempt_are_a_503_that_the_retry_resolve
     assert found.headers["idempotent-replayed"] == "true"
     count, reserved, total_minor, seq, last = await _counts(connection)
     assert (count, reserved, total_minor, seq) == (1, 1, 10_00, last)
+
+
+async def test_a_claim_whose_commit_was_lost_is_known_by_the_next_attempt(
+    settings: Settings,
+    connection: "asyncpg.Connection[asyncpg.Record]",
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    losses = iter([True])
+
+    @asynccontextmanager
+    async def commit_and_lose(database: Database, **options: Any) -> AsyncIterator[Connection]:
+        async with transaction_once(database, **options) as lent:
+            yield lent
+        if next(losses, False):
+            raise StorageUnavailableError
+
+    async with _ready(settings) as service:
+        monkeypatch.setattr(Database, "transaction", commit_and_lose)
+        answer = await _check(service, **{"Idempotency-Key": "key-1"})
+        again = await _check(service, **{"Idempotency-Key": "key-1"})
+
+    assert next(losses, None) is None, "the claim's commit was lost"
+    assert (answer.status_code, answer.json()["outcome"]) == (200, "pass")
+    assert (again.content, again.headers["idempotent-replayed"]) == (answer.content, "true")
+    count, reserved, total_minor, seq, last = await _counts(connection)
+    assert (count, reserved, total_minor, seq) == (1, 1, 10_00, last)
+
+
+async def test_a_claim_of_another_request_is_not_taken_for_ones_own(
+    settings: Settings, connection: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    async with _ready(settings) as service:
+        await _check(service, **{"Idempotency-Key": "key-1"})
+        await connection.execute("UPDATE idempotency_key SET status = NULL, claim_token = NULL")
+        answer = await _check(service, **{"Idempotency-Key": "key-1"})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_key_in_use")

@@ -1,4 +1,4 @@
-"""The route class that reads bodies strictly: right media type, then strict JSON."""
+"""The route class that reads bodies strictly (media type, then JSON) and answers in time."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from app.api.body.strict_json import parse_json
 from app.api.callers import KeyGuard
+from app.api.deadlines import in_time
 from app.api.problems import Extras, FieldError, Problem, ProblemError
 
 JSON: Final = "application/json"
@@ -22,11 +23,18 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class StrictRoute(APIRoute):
-    """Use as `APIRouter(route_class=StrictRoute)`; it acts where a body is declared."""
+    """Use as `APIRouter(route_class=StrictRoute)`; it is strict where a body is declared.
+
+    The deadline of a request begins here, once its body was read: a slow line is not our delay.
+    """
+
+    def get_timed_handler(self) -> Handler:
+        """Give what answers a request within its deadline."""
+        return super().get_route_handler()
 
     @override
     def get_route_handler(self) -> Handler:
-        handle = super().get_route_handler()
+        handle = _timed(self.get_timed_handler())
         body = self.body_field
         if body is None:
             return handle
@@ -55,6 +63,14 @@ def require_media_type(request: Request, expected: str) -> None:
         raise ProblemError(
             Problem.UNSUPPORTED_MEDIA_TYPE, f"Send the body as {expected}.", extras=extras
         )
+
+
+def _timed(handle: Handler) -> Handler:
+    async def handle_in_time(request: Request) -> Response:
+        with in_time(request):
+            return await handle(request)
+
+    return handle_in_time
 
 
 class _StrictRequest(Request):

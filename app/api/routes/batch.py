@@ -16,10 +16,19 @@ _PATH = "/v1/checks/batch"
 async def answered(
     batch: BatchRequest, checks: Checks, language: Language
 ) -> list[dict[str, Any]]:
-    """Give a decision or a problem for each entry, in the batch's order."""
+    """Give a decision or a problem for each entry, in the batch's order.
+
+    Each has its own deadline, within the batch's: once that has passed, the rest do not wait for
+    the database, and what was decided keeps its answer.
+    """
     return [
         await _answer(entry, checks, language, preview=batch.preview) for entry in batch.entries()
     ]
+
+
+def is_unavailable(item: dict[str, Any]) -> bool:
+    """Say whether an entry was not decided for a technical reason."""
+    return item.get("status") == Problem.CHECK_UNAVAILABLE.status
 
 
 async def _answer(

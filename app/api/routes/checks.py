@@ -3,15 +3,15 @@
 import json
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from app.api.language import PreferredLanguage
 from app.api.models.answers import BatchAnswer, CheckAnswer, CheckList, GivenBack
 from app.api.models.questions import BatchRequest, CheckRequest
 from app.api.refs import PathRef, Ref
-from app.api.repeats import REPLAYED, RepeatableRoute, claim_key
-from app.api.routes.batch import answered
+from app.api.repeats import REPLAYED, RepeatableRoute, claim_key, free_key_if
+from app.api.routes.batch import answered, is_unavailable
 from app.api.routes.parts import Page, TheDesk, next_cursor, stored_json
 from app.api.wording import answer_document, as_json, wording_in
 from app.credit.posting import Effect
@@ -54,9 +54,16 @@ async def preview_order(
 @router.post(
     "/batch", operation_id="check_orders", response_model=BatchAnswer, dependencies=_REPEATABLE
 )
-async def check_orders(body: BatchRequest, desk: TheDesk, language: PreferredLanguage) -> Response:
-    """Decide up to 500 orders in turn; a bad one does not fail the others."""
-    return stored_json(as_json({"items": await answered(body, desk.checks, language)}))
+async def check_orders(
+    request: Request, body: BatchRequest, desk: TheDesk, language: PreferredLanguage
+) -> Response:
+    """Decide up to 500 orders in turn; a bad one does not fail the others.
+
+    Those that are not decided by the batch's deadline are answered `check_unavailable`.
+    """
+    items = await answered(body, desk.checks, language)
+    free_key_if(request, left_undone=any(is_unavailable(item) for item in items))
+    return stored_json(as_json({"items": items}))
 
 
 @router.delete("/{check:ref}/reservation", operation_id="give_back_reservation")

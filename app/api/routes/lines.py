@@ -13,6 +13,7 @@ from app.api.problems import FieldError, Problem, ProblemError, field_errors
 from app.api.refusals import problem_of
 from app.credit.posting import Effect
 from app.desk.bulk import BulkStatement, Outcome, PutCustomer
+from app.desk.failures import StorageUnavailableError
 from app.desk.statements import CancelOrder
 
 _NOT_A_STATEMENT = FieldError("", "not_a_statement", 'Must be an object with "put" or "delete".')
@@ -48,6 +49,11 @@ class Lines:
             and not isinstance(statement, PutCustomer)
             for statement, outcome in zip(self.statements, outcomes, strict=True)
         )
+
+
+def left_undone(outcomes: Sequence[Outcome]) -> bool:
+    """Say whether the database could not be reached for some of the lines."""
+    return any(isinstance(outcome, StorageUnavailableError) for outcome in outcomes)
 
 
 def ledger_answer(lines: Lines, outcomes: Sequence[Outcome]) -> LedgerAnswer:

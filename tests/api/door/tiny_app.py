@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from app.api import docs
 from app.api.body import NDJSON, BodyLimitMiddleware, StrictRoute, parse_json, require_media_type
 from app.api.callers import KeyGuard
+from app.api.deadlines import AnswerTimes
 from app.api.language import PreferredLanguage
 from app.api.money import CURRENCIES, AmountText, CurrencyCode
 from app.api.problems import PROBLEM_RESPONSES, refused_at, register
@@ -163,6 +164,7 @@ def build() -> FastAPI:
             ),
         ],
     )
+    app.state.answer_times = AnswerTimes(1.0)
     register(app)
     for part in (router, secured, docs.router):
         app.include_router(part)
