@@ -30,9 +30,11 @@ def wired_desk(settings: Settings, *, fixed_now: datetime | None = None) -> Desk
     calendar = Calendar(settings.time_zone, fixed_now)
     shelf = PolicyShelf(work)
     customers = Customers(work, shelf, calendar)
-    statements = Statements(work, calendar, Growth(shelf, calendar, picture_json))
+    directory, turns = Directory(), Turns()
+    growth = Growth(shelf, calendar, picture_json)
+    statements = Statements(work, calendar, growth, directory, turns)
     return Desk(
-        checks=Checks(work, shelf, Directory(), calendar, Turns()),
+        checks=Checks(work, shelf, directory, calendar, turns),
         customers=customers,
         statements=statements,
         bulk=Bulk(bulk_work, customers, statements),

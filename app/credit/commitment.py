@@ -6,24 +6,11 @@ or held. Every step gives a new value; nothing is changed in place.
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Self
 
 from app.credit.account import Grant
 from app.credit.money import Currency
-from app.credit.order import Order, OrderStatement
-
-
-class OrderState(StrEnum):
-    """Where an order is in its life."""
-
-    STUB = "unknown"
-    RESERVED = "reserved"
-    EXPIRED = "expired"
-    OPEN = "open"
-    HELD = "held"
-    INVOICED = "invoiced"
-    CANCELLED = "cancelled"
+from app.credit.order import Order, OrderState, OrderStatement
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,35 +113,42 @@ class Commitment:
 
     def given_back(self) -> Self:
         """Give up what is set aside; of the grant stays what the ERP has stated."""
-        kept_minor = 0 if self.stated_minor is None else self.stated_minor
+        kept_minor = min(self.granted_minor, self.stated_minor or 0)
         return replace(
             self,
             reserved_minor=0,
             reserved_until=None,
-            granted_minor=min(self.granted_minor, kept_minor),
-            granted_credit_minor=min(self.granted_credit_minor, kept_minor),
+            granted_minor=kept_minor,
+            granted_credit_minor=max(0, kept_minor - self.paid_minor),
         )
 
     @property
     def awaits_no_statement(self) -> bool:
-        """Whether the ERP has stated more already than was granted: a grant need not expire."""
-        stated_minor = 0 if self.cancelled or self.stated_minor is None else self.stated_minor
-        return self.is_checked and stated_minor > self.granted_minor
+        """Whether the ERP has stated more than was admitted: a grant of it need not expire."""
+        if self.cancelled or self.stated_minor is None:
+            return False
+        return self.stated_minor - self.paid_minor > self.admitted_minor
 
     def passed(
         self, order: Order, *, credit_minor: int, check_id: str, until: datetime | None
     ) -> Self:
-        """Grant the order; sets aside the credit that is neither stated nor invoiced yet."""
+        """Grant the order; sets aside the credit that is neither stated nor invoiced yet.
+
+        What stands stated in another currency keeps counting, and only a passed order that takes
+        no credit comes here with it.
+        """
         known = self._reopened()
-        taken_minor = known.counted_minor + known.invoiced_in(order.currency)
+        if known.stated_minor is None:
+            known = known.restarted_in(order.currency)
+        comparable = known.currency == order.currency.code
+        taken_minor = known.counted_minor + known.invoiced_minor
         return replace(
             known,
-            currency=order.currency.code if known.stated_minor is None else known.currency,
             revision=order.revision,
             check_id=check_id,
             hold_id=None,
-            granted_minor=order.amount_minor,
-            granted_credit_minor=credit_minor,
+            granted_minor=order.amount_minor if comparable else 0,
+            granted_credit_minor=credit_minor if comparable else 0,
             reserved_minor=max(0, credit_minor - taken_minor),
             # What needed no credit ties nothing up, so that there is nothing to expire.
             reserved_until=until if credit_minor else None,
@@ -168,6 +162,23 @@ class Commitment:
             check_id=check_id,
             hold_id=hold_id,
             reserved_until=None,
+        )
+
+    def restarted_in(self, currency: Currency) -> Self:
+        """Give the order in that currency; what was said of it in another one is void."""
+        if self.currency == currency.code:
+            return self
+        return replace(
+            self,
+            currency=currency.code,
+            granted_minor=0,
+            granted_credit_minor=0,
+            reserved_minor=0,
+            reserved_until=None,
+            stated_minor=None,
+            admitted_minor=0,
+            invoiced_minor=0,
+            invoiced_before_minor=0,
         )
 
     def _reopened(self) -> Self:
@@ -184,9 +195,9 @@ class Commitment:
         """
         if not self.is_checked or self.hold_id is not None:
             return self.is_held_as_stated
-        foreign = statement.currency.code != self.currency
-        larger = statement.amount_minor > self.granted_minor
-        return larger or foreign or self._at_its_word(statement).counted_minor > self.tied_up_minor
+        if statement.currency.code != self.currency or statement.size_minor > self.granted_minor:
+            return True
+        return self._at_its_word(statement).counted_minor > self.tied_up_minor
 
     def stated(self, statement: OrderStatement) -> Self:
         """Take the ERP's word for the order; it takes the place of the order's reservation.
@@ -195,33 +206,24 @@ class Commitment:
         must be judged. What the grant needed no credit for does not count.
         """
         stated = self._at_its_word(statement)
-        if self.is_checked:
+        if self.is_checked and (
+            statement.currency.code == self.currency or not self.tied_up_minor
+        ):
             excess_minor = max(0, stated.counted_minor - self.tied_up_minor)
             stated = replace(stated, admitted_minor=stated.admitted_minor - excess_minor)
         return replace(stated, reserved_minor=0, reserved_until=None)
 
     def _at_its_word(self, statement: OrderStatement) -> Self:
+        known = self.restarted_in(statement.currency)
         return replace(
-            self,
-            currency=statement.currency.code,
+            known,
             stated_minor=statement.amount_minor,
-            admitted_minor=max(0, statement.amount_minor - self.paid_minor),
-            invoiced_before_minor=self._invoiced_before(statement),
+            admitted_minor=max(0, statement.amount_minor - known.paid_minor),
+            invoiced_before_minor=_invoiced_before(known, statement),
             ship_date=statement.ship_date,
             version=self.version if statement.version is None else statement.version,
             cancelled=False,
         )
-
-    def _invoiced_before(self, statement: OrderStatement) -> int:
-        """Give what the statement leaves out already: what the ERP says, else what we know.
-
-        A first statement of just what was granted confirms the whole order, also when an invoice
-        has overtaken it.
-        """
-        if statement.invoiced_minor is not None:
-            return statement.invoiced_minor
-        confirms = self.stated_minor is None and statement.amount_minor == self.granted_minor
-        return 0 if confirms else self.invoiced_minor
 
     def says_the_same(self, statement: OrderStatement) -> bool:
         """Say whether the statement repeats what is known, so that nothing changes.
@@ -247,7 +249,7 @@ class Commitment:
     def granted_as_stated(self) -> Self:
         """Grant the order as the ERP states it: the rules let it pass, or a person did."""
         stated_minor = self.stated_minor or 0
-        granted_minor = max(self.granted_minor, stated_minor)
+        granted_minor = max(self.granted_minor, stated_minor + self.invoiced_before_minor)
         return replace(
             self,
             hold_id=None,
@@ -280,6 +282,18 @@ class Commitment:
 
     def invoiced(self, more_minor: int) -> Self:
         """Take an invoice for the order off what counts, and what is left of it off the rest."""
-        billed = replace(self, invoiced_minor=self.invoiced_minor + more_minor)
+        billed = replace(self, invoiced_minor=max(0, self.invoiced_minor + more_minor))
         left_minor = more_minor - (self.counted_minor - billed.counted_minor)
         return replace(billed, reserved_minor=max(0, self.reserved_minor - max(0, left_minor)))
+
+
+def _invoiced_before(known: Commitment, statement: OrderStatement) -> int:
+    """Give what the statement leaves out already: what the ERP says, else what we know.
+
+    A first statement of just what was granted confirms the whole order, also when an invoice
+    has overtaken it.
+    """
+    if statement.invoiced_minor is not None:
+        return statement.invoiced_minor
+    confirms = known.stated_minor is None and statement.amount_minor == known.granted_minor
+    return 0 if confirms else known.invoiced_minor

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 from typing import Self
 
 from app.credit.money import Currency
@@ -53,6 +54,18 @@ class Order:
         return replace(self, amount_minor=amount_minor)
 
 
+class OrderState(StrEnum):
+    """Where an order is in its life."""
+
+    STUB = "unknown"
+    RESERVED = "reserved"
+    EXPIRED = "expired"
+    OPEN = "open"
+    HELD = "held"
+    INVOICED = "invoiced"
+    CANCELLED = "cancelled"
+
+
 @dataclass(frozen=True, slots=True)
 class OrderStatement:
     """An open order as the ERP knows it: the part not invoiced, in the order's currency.
@@ -65,3 +78,8 @@ class OrderStatement:
     ship_date: date | None = None
     version: int | None = None
     invoiced_minor: int | None = None
+
+    @property
+    def size_minor(self) -> int:
+        """The whole order, as far as the statement says: what is not invoiced, and what is."""
+        return self.amount_minor + (self.invoiced_minor or 0)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from app.credit.commitment import Commitment, OrderState
-from app.credit.order import OrderStatement
+from app.credit.commitment import Commitment
+from app.credit.order import OrderState, OrderStatement
 
 Key = tuple[str, str]
 """Customer and ref: what names a document on an account."""

@@ -96,9 +96,10 @@ class Growth:
         order = Order(
             ref=known.ref,
             revision=revision,
-            amount_minor=statement.amount_minor,
+            amount_minor=statement.size_minor,
             currency=statement.currency,
             prepaid_minor=known.paid_minor,
+            invoiced_minor=statement.invoiced_minor or 0,
             ship_date=statement.ship_date,
             stated=True,
         )

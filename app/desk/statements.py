@@ -12,8 +12,9 @@ from app.credit.commitment import Commitment
 from app.credit.order import OrderStatement
 from app.credit.posting import Effect, Key, OpenItem, Posting
 from app.desk.calendar import Calendar
-from app.desk.directory import CustomerUnknownError
+from app.desk.directory import CustomerUnknownError, Directory
 from app.desk.growth import Growth
+from app.desk.turns import Turns
 from app.desk.unknown import CheckUnknownError
 from app.desk.work import Work
 from app.storage import accounts, decisions, holds, postings
@@ -90,10 +91,16 @@ class Statements:
     work: Work
     calendar: Calendar
     growth: Growth
+    directory: Directory
+    turns: Turns
 
     async def post(self, statement: Statement) -> Posted:
         """Take one statement; raises `CustomerUnknownError`."""
-        return await self.work.writing(lambda connection: self._post(connection, statement))
+        customer, _ = key_of(statement)
+        return await self.work.writing(
+            lambda connection: self._post(connection, statement),
+            turn=lambda: self.turns.taken(self.directory.guess(customer)),
+        )
 
     async def give_back(self, check_id: str) -> Posted:
         """Give up a check's reservation; raises `CheckUnknownError`."""

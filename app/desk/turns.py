@@ -1,6 +1,7 @@
-"""Taking turns: checks on one account queue up, first come first served, inside this process.
+"""Taking turns: who writes on one account queues up, first come first served, in this process.
 
-Without it they would race each other, lose, and read again. Between processes the database
+Without it checks would race each other, lose, and read again, and statements that wait for the
+account's row would each hold a connection that others need. Between processes the database
 decides; an account's queue makes that rare, and no account waits for another.
 """
 

@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +19,9 @@ PAUSE_S = 0.01
 """The longest pause before the second attempt, in seconds; it doubles after that."""
 
 T = TypeVar("T")
+
+Turn = Callable[[], AbstractAsyncContextManager[None]]
+"""What must be entered before an attempt begins: the place in a queue."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -92,13 +95,21 @@ class Work:
 
         return await self.tried(attempt)
 
-    async def writing(self, action: Callable[[Connection], Awaitable[T]]) -> T:
-        """Run an action in one transaction, committed before this returns."""
+    async def writing(
+        self, action: Callable[[Connection], Awaitable[T]], turn: Turn = nullcontext
+    ) -> T:
+        """Run an action in one transaction, committed before this returns.
+
+        `turn` is waited for before a connection is taken, so that who waits holds none.
+        """
 
         async def attempt(_deadline: Deadline) -> T:
-            async with self.database.transaction(
-                statement_timeout_s=self.statement_timeout_s
-            ) as connection:
+            async with (
+                turn(),
+                self.database.transaction(
+                    statement_timeout_s=self.statement_timeout_s
+                ) as connection,
+            ):
                 return await action(connection)
 
         return await self.tried(attempt)

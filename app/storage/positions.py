@@ -201,7 +201,6 @@ def _customer(row: asyncpg.Record) -> Customer | None:
 
 def _account(row: asyncpg.Record, stored: Commitment | None) -> Account:
     own_foreign = stored is not None and stored.currency != row["currency"]
-    own_counts = stored is not None and stored.counted_minor > 0
     return Account(
         ref=row["account"],
         seq=row["seq"],
@@ -210,7 +209,7 @@ def _account(row: asyncpg.Record, stored: Commitment | None) -> Account:
         totals=_totals(row, None if own_foreign else stored),
         overdue=Overdue(row["overdue_minor"], row["oldest_due_on"]),
         oldest_invoice_on=row["oldest_invoice_on"],
-        foreign_documents=row["foreign_documents"] - (own_foreign and own_counts),
+        foreign_documents=row["foreign_documents"],
     )
 
 

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from support.builders import EUR, NOW, USD, an_order
 
 from app.credit.account import Grant
-from app.credit.commitment import Commitment, OrderState
-from app.credit.order import OrderStatement
+from app.credit.commitment import Commitment
+from app.credit.order import OrderState, OrderStatement
 
 UNTIL = NOW + timedelta(minutes=60)
 STUB = Commitment("D10027", "SO-4711", "EUR")

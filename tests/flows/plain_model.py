@@ -135,8 +135,7 @@ class Model:
         if order.revision is not None and revision < order.revision:
             return "outdated"
         outcome = self.outcome(key, amount)
-        stated = 0 if order.cancelled else order.stated or 0
-        is_stated_above = order.revision is not None and stated > order.granted
+        is_stated_above = not order.cancelled and (order.stated or 0) > order.admitted
         self.orders[key] = order
         self.decided[*key, revision] = amount
         order.revision = revision
@@ -244,7 +243,8 @@ class Model:
         order.held = above or self._judged(key, amount, amount) == "hold"
         order.held_as_stated = order.held
         if not order.held:
-            order.granted, order.admitted = max(order.granted, amount), amount
+            order.granted = max(order.granted, amount + order.invoiced_before)
+            order.admitted = amount
 
     def cancel_order(self, key: Key, version: int | None) -> str:
         order = self.orders.get(key, Order())

@@ -40,10 +40,11 @@ class OrderLine:
         return max(0, self.admitted - max(0, self.invoiced - self.invoiced_before))
 
     @property
-    def is_stated_above_its_grant(self) -> bool:
-        """The ERP has said more than was granted: there is no statement left to wait for."""
-        stated = 0 if self.cancelled else self.stated or 0
-        return self.revision is not None and stated > self.granted
+    def is_stated_beyond_what_counts(self) -> bool:
+        """The ERP has said more than was admitted: there is no statement left to wait for."""
+        if self.cancelled or self.stated is None:
+            return False
+        return self.stated - self.paid > self.admitted
 
     def has_lapsed(self, now: int) -> bool:
         return self.until is not None and self.until <= now
@@ -59,8 +60,8 @@ class OrderLine:
     def give_back(self) -> None:
         """Free what is set aside; the grant stays only as far as the ERP has stated it."""
         self.reserved, self.until = 0, None
-        self.granted = min(self.granted, self.stated or 0)
-        self.granted_credit = min(self.granted_credit, self.stated or 0)
+        paid, self.granted = self.paid, min(self.granted, self.stated or 0)
+        self.granted_credit = max(0, self.granted - paid)
 
     def _reopen(self) -> None:
         if self.cancelled:
@@ -68,7 +69,7 @@ class OrderLine:
 
     def grant(self, asked: "Asked", check_id: str, expires_at: int) -> None:
         """A check let it pass: the new revision takes the old one's place."""
-        waits_for_statement = not self.is_stated_above_its_grant
+        waits_for_statement = not self.is_stated_beyond_what_counts
         self._reopen()
         self.revision, self.check_id, self.hold_id = asked.revision, check_id, None
         self.granted, self.granted_credit = asked.amount, asked.credit
@@ -118,7 +119,7 @@ class OrderLine:
     def admit_as_stated(self) -> None:
         paid, stated = self.paid, self.stated or 0
         self.hold_id, self.admitted = None, max(0, stated - paid)
-        self.granted = max(self.granted, stated)
+        self.granted = max(self.granted, stated + self.invoiced_before)
         self.granted_credit = self.granted - paid
 
 
@@ -148,6 +149,11 @@ class Item:
     version: int = 0
     taken: int = 0
     cleared: bool = False
+
+    @property
+    def facts(self) -> tuple[Any, ...]:
+        """What of it the database should have, as `ITEM_FACTS` calls it."""
+        return (self.kind, self.amount, self.order, self.due_on, self.version)
 
 
 @dataclass(slots=True)
@@ -238,6 +244,8 @@ TOTAL_OF = {
     "payment": "payments_minor",
 }
 TOTALS = (*TOTAL_OF.values(), "orders_minor", "reservations_minor")
+
+ITEM_FACTS = ("kind", "amount_minor", "order_ref", "due_on", "version")
 
 FACT_OF = {
     "revision": "revision", "check_id": "check_id", "hold_id": "hold_id",

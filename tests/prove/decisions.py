@@ -22,17 +22,20 @@ def replay_decision(account: Account, row: Row) -> None:
         account.evidence.blame("O5", account.ref, row["seq"], f"nobody asked {row['order_ref']}")
     account.evidence.note(account.ref, row["seq"], story)
     key = (row["customer"], row["order_ref"])
-    asked = _asked(answer, story, account.book.order(key))
-    terms = _terms(account, row, answer)
+    asked = asked_of(answer, story, account.book.order(key))
+    terms = terms_of(account, row, answer)
     now = row["decided_at"]
     ruling = rule(account.book, key, asked, terms, now)
     _blame_overgrant(account, row, ruling, terms)
+    if (account.book.order(key).revision or 0) > asked.revision:
+        text = "decided after a later revision"
+        account.evidence.blame("O1", account.ref, row["seq"], text, story)
     for text in _wrong(account, row, answer, (ruling, asked, terms)):
         account.evidence.blame("O1", account.ref, row["seq"], text, story)
     _enter(account, row, answer, (key, asked, terms))
 
 
-def _asked(answer: Row, story: Story | None, line: OrderLine) -> Asked:
+def asked_of(answer: Row, story: Story | None, line: OrderLine) -> Asked:
     """Give what the client asked; where nobody did, what the answer says was asked."""
     order: dict[str, Any] = answer["order"]
     if story is not None and story.operation.body is not None:
@@ -42,7 +45,8 @@ def _asked(answer: Row, story: Story | None, line: OrderLine) -> Asked:
     return Asked(order["revision"], amount, credit, line.invoiced)
 
 
-def _terms(account: Account, row: Row, answer: Row) -> Terms:
+def terms_of(account: Account, row: Row, answer: Row) -> Terms:
+    """Give the rules of the policy's version that an answer names."""
     named = (answer["policy"]["name"], answer["policy"]["version"])
     for policy in account.evidence.tables["policy"]:
         if (policy["name"], policy["version"]) == named:
@@ -70,32 +74,61 @@ Case = tuple[Ruling, Asked, Terms]
 
 
 def _wrong(account: Account, row: Row, answer: Row, case: Case) -> list[str]:
-    ruling, asked, _terms = case
-    exposure = answer["exposure"]
-    said = {name: minor(exposure[name]) for name in ruling.parts}
-    limit = None if answer["limit"] is None else minor(answer["limit"]["amount"])
-    codes = {reason["code"] for reason in answer["reasons"]}
+    ruling, asked, terms = case
     compared = {
-        "outcome": (row["outcome"], ruling.outcome),
-        "answer's outcome": (answer["outcome"], ruling.outcome),
-        "parts": (said, ruling.parts),
-        "before": (minor(exposure["before"]), ruling.before),
-        "this_order": (minor(exposure["this_order"]), ruling.this_order),
-        "after": (minor(exposure["after"]), ruling.after),
-        "limit": (limit, account.book.limit),
-        "reasons": (codes & JUDGED_CODES, set(ruling.codes)),
-        "other reasons": (codes - JUDGED_CODES, set()),
+        "stored outcome": (row["outcome"], ruling.outcome),
         "account_seq": (answer["account_seq"], row["seq"]),
         "id": (answer["id"], row["id"]),
-        "amount": (minor(answer["order"]["amount"]), asked.amount),
         "decided_at": (_milliseconds(answer["decided_at"]), row["decided_at"] // 1000),
         "reservation": _reservation(account, row, answer, case),
     }
+    return wrong_figures(account, answer, ruling, (asked, terms)) + _differing(compared)
+
+
+def wrong_figures(
+    account: Account, answer: Row, ruling: Ruling, case: tuple[Asked, Terms]
+) -> list[str]:
+    """Say where an answer's figures are not those of the ruling, a check's or a preview's."""
+    asked, terms = case
+    exposure = answer["exposure"]
+    limit = None if answer["limit"] is None else minor(answer["limit"]["amount"])
+    headroom = None if account.book.limit is None else account.book.limit - ruling.before
+    codes = {reason["code"] for reason in answer["reasons"]}
+    return _differing(
+        {
+            "outcome": (answer["outcome"], ruling.outcome),
+            "may_ship": (answer["may_ship"], ruling.outcome in GRANTED),
+            "parts": ({name: minor(exposure[name]) for name in ruling.parts}, ruling.parts),
+            "before": (minor(exposure["before"]), ruling.before),
+            "this_order": (minor(exposure["this_order"]), ruling.this_order),
+            "after": (minor(exposure["after"]), ruling.after),
+            "limit": (limit, account.book.limit),
+            "headroom": (_minor_or_none(answer["headroom"]), headroom),
+            "shippable_amount": (
+                minor(answer["shippable_amount"]),
+                ruling.shippable(asked, terms),
+            ),
+            "required_prepayment": (
+                _minor_or_none(answer["required_prepayment"]),
+                ruling.prepayment(terms),
+            ),
+            "reasons": (codes & JUDGED_CODES, set(ruling.codes)),
+            "other reasons": (codes - JUDGED_CODES, set()),
+            "amount": (minor(answer["order"]["amount"]), asked.amount),
+        }
+    )
+
+
+def _differing(compared: dict[str, tuple[Any, Any]]) -> list[str]:
     return [
         f"{name} is {found}, should be {expected}"
         for name, (found, expected) in compared.items()
         if found != expected
     ]
+
+
+def _minor_or_none(text: str | None) -> int | None:
+    return None if text is None else minor(text)
 
 
 def _reservation(account: Account, row: Row, answer: Row, case: Case) -> tuple[Any, Any]:
@@ -105,7 +138,7 @@ def _reservation(account: Account, row: Row, answer: Row, case: Case) -> tuple[A
         return (answer["reservation"], None)
     told = answer["reservation"]
     line = account.book.orders.get((row["customer"], row["order_ref"]))
-    no_end = line is not None and line.is_stated_above_its_grant
+    no_end = line is not None and line.is_stated_beyond_what_counts
     expires = None if no_end else (row["decided_at"] + _minutes(account, terms)) // 1000
     expected = (asked.this_order, expires)
     if told is None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from prove.account import Account, Outgrown
-from prove.book import Asked, Item, Key, OrderLine, adopt, differences
+from prove.book import ITEM_FACTS, Asked, Item, Key, OrderLine, adopt, differences
 from prove.evidence import Row, microseconds, minor
 from prove.history import Story
 from prove.ruling import Terms, rule
@@ -50,9 +50,7 @@ def _replay_item(account: Account, row: Row, stored: Row) -> None:
         account.evidence.blame("O6", account.ref, row["seq"], "item stated twice", story)
     item = _cleared(known, stored) if known is not None and kind == "clear" else _item(story)
     account.book.state_item(key, item)
-    if (item.kind, item.amount, item.order) != (
-        stored["kind"], stored["amount_minor"], stored["order_ref"],
-    ):  # fmt: skip
+    if item.facts != tuple(stored[name] for name in ITEM_FACTS):
         text = f"item {key[1]} is not as it was stated"
         account.evidence.blame("O1", account.ref, row["seq"], text, story)
 

@@ -27,6 +27,28 @@ class Ruling:
     def after(self) -> int:
         return self.before + self.this_order
 
+    @property
+    def is_covered(self) -> bool:
+        """Whether an earlier grant lets it pass, whatever the limit."""
+        return self.outcome != "hold" and "release_applied" in self.codes
+
+    def shippable(self, asked: Asked, terms: "Terms") -> int:
+        """Give the largest part of the order that the limit rule lets pass."""
+        if self.outcome == "hold" and "limit_exceeded" not in self.codes:
+            return 0
+        if self.is_covered or self.allowed is None:
+            return asked.amount
+        return asked.amount - self._excess(terms)
+
+    def prepayment(self, terms: "Terms") -> int:
+        """Give what must be paid in advance for the limit rule to pass."""
+        return 0 if self.is_covered else self._excess(terms)
+
+    def _excess(self, terms: "Terms") -> int:
+        if self.allowed is None or terms.mode == "off":
+            return self.this_order if "limit_missing" in self.codes else 0
+        return min(self.this_order, max(0, self.after - self.allowed))
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -81,7 +103,8 @@ def _is_within_grant(book: Book, key: Key, asked: Asked, now: int) -> bool:
         return False
     granted, credit = line.granted, line.granted_credit
     if line.has_lapsed(now):
-        granted, credit = min(granted, line.stated or 0), min(credit, line.stated or 0)
+        paid, granted = granted - credit, min(granted, line.stated or 0)
+        credit = max(0, granted - paid)
     credit = min(credit, line.tied_up(now))
     return bool(granted) and asked.amount <= granted and asked.this_order <= credit
 

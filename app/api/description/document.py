@@ -11,9 +11,9 @@ from app.api.description.examples import stored_examples
 from app.api.description.lines import describe_lines, line_schemas
 from app.api.description.refusals import header, problem_examples, problem_responses
 from app.api.description.words import HEADERS, LICENSE, PARAMETERS, first_sentence
-from app.credit.commitment import OrderState
 from app.credit.judgement import Outcome
 from app.credit.options import OptionType
+from app.credit.order import OrderState
 from app.credit.rules import Advice, ReasonCode
 
 Document = dict[str, Any]
