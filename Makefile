@@ -62,9 +62,9 @@ bench: ## Measure what a check and a hot account cost (ARGS='--rounds 500' for f
 	@$(SETUP) deploy/locked.txt
 	@PYTHONPATH=.:tests $(RUN) bench $(ARGS)
 
-prove: ## The proof: load, faults, checker, planted defects (LONG=1, FORM=short, SEED=n)
+prove: ## The proof: load, faults, checker, planted defects (LONG=1, FORM=short, SEED=n, DEFECT='name')
 	@$(SETUP) deploy/locked.txt
-	@PYTHONPATH=.:tests $(RUN) prove $(if $(SEED),--seed '$(SEED)') \
+	@PYTHONPATH=.:tests $(RUN) prove $(if $(SEED),--seed '$(SEED)') $(if $(DEFECT),--defect '$(DEFECT)') \
 		--form $(if $(filter-out 0,$(LONG)),long,$(or $(FORM),default))
 
 openapi: ## Write openapi/openapi.json as the code has it

@@ -35,7 +35,8 @@ RECORD_DECISION = """
         UPDATE sales_order o
            SET reserved_minor = 0, reserved_until = NULL,
                granted_minor = least(o.granted_minor, coalesce(o.stated_minor, 0)),
-               granted_credit_minor = least(o.granted_credit_minor, coalesce(o.stated_minor, 0))
+               granted_credit_minor = greatest(0, least(o.granted_minor,
+                   coalesce(o.stated_minor, 0)) - (o.granted_minor - o.granted_credit_minor))
           FROM guard
          WHERE o.account = guard.ref AND o.reserved_until <= guard.decided_at
            AND NOT (o.customer = guard.customer AND o.ref = guard.order_ref)
@@ -56,6 +57,10 @@ RECORD_DECISION = """
                admitted_minor = excluded.admitted_minor, counted_minor = excluded.counted_minor,
                stated_minor = CASE WHEN sales_order.cancelled_at IS NULL
                                    THEN sales_order.stated_minor END,
+               invoiced_minor = CASE WHEN sales_order.currency = excluded.currency
+                                     THEN sales_order.invoiced_minor ELSE 0 END,
+               invoiced_before_minor = CASE WHEN sales_order.currency = excluded.currency
+                                            THEN sales_order.invoiced_before_minor ELSE 0 END,
                cancelled_at = NULL
     ), superseded AS (
         UPDATE hold h

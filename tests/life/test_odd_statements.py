@@ -105,6 +105,34 @@ async def test_what_is_granted_beyond_a_statement_expires_unless_the_statement_w
         assert await tied_up(service) == ("80.00", "0.00", "20.00")
 
 
+async def test_a_foreign_invoice_that_came_first_is_not_taken_off_the_order(
+    service: Service,
+) -> None:
+    await service.customer("C1", limit="1000.00")
+    await service.item("C1", "RE-1", "80.00", currency="USD", order="SO-1")
+    await service.client.delete("/v1/customers/C1/open-items/RE-1")
+
+    first = await service.check("C1", "SO-1", "80.00")
+    second = await service.check("C1", "SO-1", "90.00", revision=2)
+
+    assert [a["exposure"]["this_order"] for a in (first, second)] == ["80.00", "90.00"]
+    assert await tied_up(service) == ("0.00", "90.00", "910.00")
+
+
+async def test_a_prepaid_order_that_another_check_sweeps_stays_prepaid(
+    settings: Settings,
+) -> None:
+    async with at(settings, NOON) as service:
+        await service.customer("C1", limit="200.00")
+        await service.check("C1", "SO-1", "100.00", prepaid="40.00")
+        await service.order("C1", "SO-1", "100.00")
+        await service.check("C1", "SO-1", "120.00", prepaid="40.00", revision=2)
+    async with at(settings, NOON + RESERVED_FOR) as service:
+        await service.check("C1", "SO-2", "1.00")
+        await service.order("C1", "SO-1", "100.00", version=2)
+        assert await tied_up(service) == ("60.00", "1.00", "139.00")
+
+
 async def test_what_was_prepaid_stays_so_when_a_larger_revision_is_given_back(
     service: Service,
 ) -> None:

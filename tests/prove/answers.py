@@ -1,20 +1,16 @@
 """O3, O4 and O6: what clients were told, against what is in the database."""
 
-import json
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
 from prove.account import Account
 from prove.evidence import Evidence, Row
 from prove.history import Attempt, Story
 from prove.policies import blame_old_policies
+from prove.readings import numbered_in, told_number, was_in_bulk
+from prove.refusals import Refusals
+from prove.stored import blame_unstored
 
-EXPECTED_REFUSALS = {
-    "check": {"order_revision_outdated"},
-    "cancel": {"order_unknown"},
-    "clear": {"open_item_unknown"},
-}
 REPEATABLE = {"limit", "customer", "policy"}
 """Stating these once more is another statement: they carry no version."""
 
@@ -24,9 +20,12 @@ NEVER_NS = 2**63
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A number, and between which instants its account got it."""
+    """A place in an account's history, and between which instants the account was there.
 
-    seq: int
+    Entries stand at their numbers; what only read the account stands behind the number it saw.
+    """
+
+    seq: float
     started_ns: int
     ended_ns: int
     story: Story
@@ -37,13 +36,16 @@ def check_answers(evidence: Evidence, accounts: dict[str, Account]) -> Counter[s
     seqs_of = _seqs_by_operation(evidence)
     rows = _rows_by_place(evidence)
     counts: Counter[str] = Counter()
+    refusals = Refusals(evidence)
     for story in evidence.stories.values():
         seqs = seqs_of.get(story.operation.id, [])
         _blame_unresolved(evidence, story, seqs, counts)
+        refusals.blame(story, seqs)
         for attempt in story.taken:
             _blame_lost(evidence, (story, attempt), seqs, rows)
+    readings = _readings_by_account(evidence)
     for account in accounts.values():
-        _blame_disorder(evidence, account.ref)
+        _blame_disorder(evidence, account.ref, readings.get(account.ref, []))
     _blame_second_decisions(evidence)
     blame_old_policies(evidence)
     return counts
@@ -81,7 +83,6 @@ def _blame_unresolved(
         return
     if len(seqs) > 1 and operation.kind not in REPEATABLE:
         evidence.blame("O6", account, seqs[1], f"done {len(seqs)} times: {seqs}", story)
-    _blame_refusals(evidence, story, seqs)
     if len(story.known) < len(story.attempts):
         counts[_resolution(story, seqs)] += 1
 
@@ -95,21 +96,6 @@ def _resolution(story: Story, seqs: list[int]) -> str:
         return "changed nothing"
     said_done = first.document.get("account_seq") in {seqs[0], seqs[0] + 1} and not first.replayed
     return "done by the retry" if said_done else "had been done, found by the retry"
-
-
-def _blame_refusals(evidence: Evidence, story: Story, seqs: list[int]) -> None:
-    operation = story.operation
-    for attempt in story.known:
-        answer = attempt.answer
-        if answer is None or answer.status < 400:
-            continue
-        code = answer.document.get("code")
-        if code not in EXPECTED_REFUSALS.get(operation.kind, set()):
-            text = f"refused with {answer.status} {code}"
-            evidence.blame("O6", operation.account, None, text, story)
-        elif seqs:
-            text = f"refused with {code}, and yet done"
-            evidence.blame("O6", operation.account, seqs[0], text, story)
 
 
 def _blame_lost(
@@ -131,23 +117,27 @@ def _blame_lost(
         if row is None or (row.get("facts") or {}).get("reason") != operation.ref:
             evidence.blame("O4", account, seq, "the limit is not in the journal", story)
     elif operation.kind in VERSIONED | {"give_back"}:
-        done = document.get("applied", document.get("given_back"))
-        if done and not seqs:
-            evidence.blame("O4", account, seq, f"{operation.kind} is not in the journal", story)
-        if not done and operation.kind in VERSIONED and not _is_outdated(evidence, story):
-            evidence.blame("O4", account, seq, "called outdated, and was not", story)
+        if document.get("applied", document.get("given_back")):
+            _blame_number(evidence, told, seqs)
+    elif operation.kind in {"policy", "customer"}:
+        blame_unstored(evidence, story, attempt)
 
 
-def _is_outdated(evidence: Evidence, story: Story) -> bool:
-    """Say whether a later version of the same document was on its way."""
-    operation = story.operation
-    kinds = ("order", "cancel") if operation.kind in {"order", "cancel"} else ("item", "clear")
-    numbers = range(operation.number + 1, operation.number + 100)
-    return any(
-        evidence.story(kind, operation.customer, operation.ref, number)
-        for kind in kinds
-        for number in numbers
-    )
+def _blame_number(evidence: Evidence, told: tuple[Story, Attempt], seqs: list[int]) -> None:
+    """What was done names the number it was done at; a retry may find it done, and later."""
+    story, attempt = told
+    operation, seq = story.operation, told_number(attempt)
+    if not seqs:
+        text = f"{operation.kind} is not in the journal"
+        evidence.blame("O4", operation.account, seq, text, story)
+        return
+    if was_in_bulk(attempt):
+        return
+    done_at = {n + ((operation.account, n + 1) in evidence.judged) for n in seqs}
+    may_be_found = operation.kind != "give_back" and len(story.attempts) > 1
+    if seq not in done_at and not (may_be_found and seq > min(done_at)):
+        text = f"{operation.kind} was done at {sorted(done_at)}"
+        evidence.blame("O4", operation.account, seq, text, story)
 
 
 def _blame_second_decisions(evidence: Evidence) -> None:
@@ -166,12 +156,16 @@ def _blame_second_decisions(evidence: Evidence) -> None:
         if story.operation.kind == "check" and (len(bodies) > 1 or firsts > 1):
             text = f"{len(bodies)} different answers, {firsts} of them first ones"
             evidence.blame("O6", story.operation.account, None, text, story)
+        given = sum(bool(a.answer and a.answer.document.get("given_back")) for a in story.taken)
+        if given > 1:
+            text = f"said {given} times that it was given back"
+            evidence.blame("O6", story.operation.account, None, text, story)
 
 
-def _blame_disorder(evidence: Evidence, account: str) -> None:
+def _blame_disorder(evidence: Evidence, account: str, readings: list[Span]) -> None:
     """O3: what ended before another began has the lower number."""
     effects = evidence.effects.get(account, [])
-    spans = [_span(effect.seq, effect.story) for effect in effects]
+    spans = [_span(effect.seq, effect.story) for effect in effects] + readings
     ended = sorted(spans, key=lambda span: span.ended_ns)
     last: Span | None = None
     position = 0
@@ -181,21 +175,27 @@ def _blame_disorder(evidence: Evidence, account: str) -> None:
                 last = ended[position]
             position += 1
         if last is not None and last.seq > span.seq:
-            text = f"began after number {last.seq} had been answered"
-            evidence.blame("O3", account, span.seq, text, span.story, last.story)
+            text = f"began after number {int(last.seq)} had been answered"
+            evidence.blame("O3", account, int(span.seq), text, span.story, last.story)
 
 
 def _span(seq: int, story: Story) -> Span:
     """Give the narrowest span that the answers allow."""
     started_ns, ended_ns = story.attempts[0].started_ns, NEVER_NS
     for attempt in story.taken:
-        told = _told(attempt)
-        if story.operation.kind in REPEATABLE and told == seq:
+        if story.operation.kind in REPEATABLE and told_number(attempt) == seq:
             return Span(seq, attempt.started_ns, attempt.ended_ns or NEVER_NS, story)
         if story.operation.kind not in REPEATABLE and attempt.ended_ns is not None:
             ended_ns = min(ended_ns, attempt.ended_ns)
     return Span(seq, started_ns, ended_ns, story)
 
 
-def _told(attempt: Attempt) -> Any:
-    return None if attempt.answer is None else json.loads(attempt.answer.body).get("account_seq")
+def _readings_by_account(evidence: Evidence) -> dict[str, list[Span]]:
+    """Give where answers say that they saw the account: behind the number they name."""
+    readings: dict[str, list[Span]] = {}
+    for story in evidence.stories.values():
+        for attempt in numbered_in(story):
+            ended_ns = attempt.ended_ns or NEVER_NS
+            seen = Span(told_number(attempt) + 0.5, attempt.started_ns, ended_ns, story)
+            readings.setdefault(story.operation.account, []).append(seen)
+    return readings

@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import signal
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -34,6 +35,9 @@ WEATHERS = {
 }
 DEADLY_POINTS = (Point.DECIDE, Point.COMMIT, Point.POST)
 
+EXCUSING = ("service", "clients")
+"""What the names of faults begin with that keep the service or its answers from the clients."""
+
 Fault = Callable[[], Awaitable[None]]
 
 
@@ -58,6 +62,8 @@ class Chaos:
     only: frozenset[str] = frozenset()
     counts: Counter[str] = field(default_factory=Counter)
     rounds: int = 0
+    excuses: list[tuple[int, int]] = field(default_factory=list)
+    """When the service could not answer, or was not heard: killed, frozen, cut from clients."""
     _restarts: set[asyncio.Task[None]] = field(default_factory=set)
 
     @property
@@ -75,8 +81,11 @@ class Chaos:
                     break
                 await asyncio.sleep(self.chance.uniform(0, 2 * self.pause_s))
                 self.counts[name] += 1
+                began_ns = time.monotonic_ns()
                 with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                     await fault()
+                if name.startswith(EXCUSING):
+                    self.excuses.append((began_ns, time.monotonic_ns()))
             self.rounds += 1
         await self._heal()
 
@@ -123,9 +132,14 @@ class Chaos:
 
     async def _killed(self, post: Post) -> None:
         await post.replica.kill()
-        restart = asyncio.create_task(post.replica.start())
+        restart = asyncio.create_task(self._restarted(post))
         self._restarts.add(restart)
         restart.add_done_callback(self._restarts.discard)
+
+    async def _restarted(self, post: Post) -> None:
+        began_ns = time.monotonic_ns()
+        await post.replica.start()
+        self.excuses.append((began_ns, time.monotonic_ns()))
 
     async def _freeze_service(self) -> None:
         post = self._post()

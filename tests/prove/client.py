@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from prove import bulk
 from prove.history import Answer, Operation, Recorder
 from prove.wire import Wire
 
@@ -49,6 +50,20 @@ class Client:
         answer = await chosen.call(operation)
         self.recorder.end(number, answer)
         return answer
+
+    async def perform_as(
+        self, request: Operation, operations: Sequence[Operation]
+    ) -> list[Answer]:
+        """Have operations done by one request; what that leaves unknown is asked for singly."""
+        chosen = self._free_wire(None)
+        numbers = [self.recorder.begin(o, among=len(operations)) for o in operations]
+        answers = bulk.parts(request, await chosen.call(request), len(operations))
+        for number, answer in zip(numbers, answers, strict=True):
+            self.recorder.end(number, answer)
+        return [
+            answer if answer.is_known else await self.perform(operation)
+            for operation, answer in zip(operations, answers, strict=True)
+        ]
 
     def _free_wire(self, wire: int | None) -> Wire:
         """Give the wire asked for, or another: there are more than requests at a time."""

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from prove import masters, sales
+from prove import bulk, masters, sales
 from prove.client import Client, in_euro, minor
 from prove.history import Operation
 from prove.sales import Sale
@@ -14,6 +14,7 @@ MIX: dict[str, float] = {
     "confirm_out_of_order": 3, "confirm_while_asking": 3, "grow": 3, "shrink": 4, "invoice": 8,
     "owe": 4, "settle": 14, "cancel": 16, "cancel_while_asking": 2, "give_back": 6,
     "give_back_twice": 1, "set_limit": 1, "just_over": 3, "change_policy": 0.1,
+    "ask_in_batch": 2, "preview": 3, "preview_in_batch": 0.5, "confirm_in_bulk": 2,
 }  # fmt: skip
 """How often which deed is done, in proportion."""
 
@@ -22,6 +23,8 @@ KEYED_SHARE = 0.1
 ABANDON_HELD_SHARE = 0.5
 RESEND_SHARE = 0.2
 FORGET_SHARE = 0.9
+KNOWN_SHARE = 0.5
+IN_ONE_MAX = 4
 
 
 @dataclass(slots=True)
@@ -78,6 +81,38 @@ class Seller:
         asked = sales.check(self.client, sale)
         self._note(sale, (await self._counted(asked, asked))[0])
         self.book.append(sale)
+
+    async def ask_in_batch(self) -> None:
+        new = [self._new_sale() for _ in range(self.client.chance.randint(2, IN_ONE_MAX))]
+        asked = [sales.check(self.client, sale) for sale in new]
+        answers = await self.client.perform_as(bulk.batch(asked), asked)
+        self.client.counts["checks"] += len(asked)
+        for sale, answer in zip(new, answers, strict=True):
+            self._note(sale, answer.document)
+            self.book.append(sale)
+
+    async def preview(self) -> None:
+        await self.client.perform(sales.preview(self.client, self._previewed()))
+
+    def _previewed(self) -> Sale:
+        known = self._some_sale() if self.client.chance.random() < KNOWN_SHARE else None
+        return known or self._new_sale()
+
+    async def preview_in_batch(self) -> None:
+        asked = [sales.preview(self.client, self._previewed()) for _ in range(IN_ONE_MAX)]
+        await self.client.perform_as(bulk.batch(asked), asked)
+
+    async def confirm_in_bulk(self) -> None:
+        """State orders together: of each account one, as an entry is for one document."""
+        chosen = list({sale.account: sale for sale in self.book}.values())[:IN_ONE_MAX]
+        if chosen:
+            stated = [
+                sales.confirm(self.client, sale, sale.amount_minor, sale.next_version())
+                for sale in chosen
+            ]
+            await self.client.perform_as(bulk.ledger(stated), stated)
+        for sale in chosen:
+            sale.stated = True
 
     async def revise(self) -> None:
         sale = self._some_sale()

@@ -15,7 +15,7 @@ Name = tuple[str, str, str, int]
 
 TABLES = (
     "credit_account", "decision", "journal", "sales_order", "open_item", "calendar_total",
-    "hold", "policy",
+    "hold", "policy", "customer",
 )  # fmt: skip
 
 _RESOLUTION = timedelta(microseconds=1)
@@ -54,17 +54,30 @@ class Evidence:
     stories: dict[str, Story]
     tables: dict[str, list[Row]]
     minute_us: int = 60_000_000
+    clock_ahead_ns: int = 0
+    """By how much the time of day is ahead of the clock that the histories are written by."""
+    excuses: list[tuple[int, int]] = field(default_factory=list)
+    """When the service, or the way to it, was kept from answering; by the histories' clock."""
     found: list[Violation] = field(default_factory=list)
     effects: dict[str, list["Effect"]] = field(default_factory=dict)
+    judged: set[tuple[str, int]] = field(default_factory=set)
+    """The numbers that an account got because an order was stated above its grant."""
     _by_name: dict[Name, Story] = field(default_factory=dict)
+    _order_of: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for row in self.tables["decision"]:
+            self._order_of[row["id"]] = (row["customer"], row["order_ref"])
         for story in self.stories.values():
             self._by_name[name_of(story.operation)] = story
 
     def story(self, *name: Any) -> Story | None:
         """Give the operation of this kind, customer, ref and number."""
         return self._by_name.get((name[0], name[1], name[2], name[3]))
+
+    def order_of(self, check_id: str) -> tuple[str, str] | None:
+        """Give the customer and the order that a check was about."""
+        return self._order_of.get(check_id)
 
     def of_account(self, table: str, account: str) -> list[Row]:
         return [row for row in self.tables[table] if row["account"] == account]

@@ -97,10 +97,31 @@ class Tale:
         stated = {"kind": "order", "ref": ref, "number": 1, "body": {"amount": money(amount)}}
         return self.journal("posting", facts, stated)
 
+    def owe(self, ref: str, amount: int, due_on: str) -> tuple[Row, Row]:
+        """Add an invoice; gives it as it is stored, and as it is in the journal."""
+        item = {"customer": ACCOUNT, "ref": ref, "kind": "invoice", "amount_minor": amount,
+                "order_ref": None, "due_on": due_on, "version": 1}  # fmt: skip
+        facts = item | {"cleared": False}
+        row = item | {"account": ACCOUNT, "cleared_at": None}
+        self.tables["open_item"].append(row)
+        for grain, starts_on in (("day", due_on), ("month", f"{due_on[:7]}-01")):
+            total = {"account": ACCOUNT, "series": "due", "grain": grain, "starts_on": starts_on}
+            self.tables["calendar_total"].append(total | {"amount_minor": amount, "documents": 1})
+        body = {"kind": "invoice", "amount": money(amount), "due_on": due_on}
+        stated = {"kind": "item", "ref": ref, "number": 1, "body": body}
+        self.journal("posting", {"items": [facts], "orders": []}, stated)
+        return row, facts
+
+    def previewed(self, ref: str, amount: int, before: int, outcome: str) -> Row:
+        """Give what a preview answers at the present number."""
+        answer = self._answer(self.seq, ref, (amount, before), outcome)
+        return answer | dict.fromkeys(("id", "reservation", "hold"))
+
     def _answer(self, seq: int, ref: str, figures: tuple[int, int], outcome: str) -> Row:
         amount, before = figures
-        parts = dict.fromkeys(("invoices", "credit_notes", "payments", "open_orders"), "0.00")
         held = outcome == "hold"
+        over = max(0, before + amount - LIMIT_MINOR) if held else 0
+        parts = dict.fromkeys(("invoices", "credit_notes", "payments", "open_orders"), "0.00")
         codes = ["limit_exceeded" if held else "release_applied"]
         after = {"this_order": money(amount), "after": money(before + amount)}
         expires_at = _text(self.now + MINUTE_US)
@@ -108,7 +129,10 @@ class Tale:
             "id": f"chk_{seq}", "outcome": outcome, "account_seq": seq,
             "decided_at": _text(self.now), "policy": {"name": "proof", "version": 1},
             "order": {"ref": ref, "revision": 1, "amount": money(amount)},
-            "limit": {"amount": money(LIMIT_MINOR)},
+            "limit": {"amount": money(LIMIT_MINOR)}, "may_ship": not held,
+            "headroom": signed(LIMIT_MINOR - before),
+            "shippable_amount": money(amount - min(over, amount)),
+            "required_prepayment": money(min(over, amount)),
             "exposure": parts | after | {"reservations": money(before), "before": money(before)},
             "reasons": [{"code": code} for code in codes if before + amount > LIMIT_MINOR],
             "reservation": None if held else {"amount": money(amount), "expires_at": expires_at},
@@ -144,12 +168,19 @@ class Tale:
     def evidence(self) -> Evidence:
         """Give what the checker gets, the account's totals added up."""
         reserved = sum(line["reserved_minor"] for line in self.tables["sales_order"])
-        totals = dict.fromkeys(("invoices_minor", "credit_notes_minor", "payments_minor"), 0)
+        owed = sum(item["amount_minor"] for item in self.tables["open_item"])
+        totals = dict.fromkeys(("credit_notes_minor", "payments_minor"), 0)
+        totals["invoices_minor"] = owed
         ordered = sum(line["counted_minor"] for line in self.tables["sales_order"])
         totals |= {"orders_minor": ordered, "reservations_minor": reserved}
         account = self.tables["credit_account"][0]
         self.tables["credit_account"][0] = totals | account
         return Evidence(self.stories, self.tables)
+
+
+def signed(minor: int) -> str:
+    """Give cents, below zero too."""
+    return money(minor) if minor >= 0 else f"-{money(-minor)}"
 
 
 def _text(microseconds: int) -> str:

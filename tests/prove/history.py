@@ -57,11 +57,15 @@ class Answer:
 
 @dataclass(slots=True)
 class Attempt:
-    """One request of an operation; without an answer its client was still waiting."""
+    """One request of an operation; without an answer its client was still waiting.
+
+    `among` is how many operations the request was for.
+    """
 
     started_ns: int
     ended_ns: int | None = None
     answer: Answer | None = None
+    among: int = 1
 
 
 @dataclass(slots=True)
@@ -93,10 +97,10 @@ class Recorder:
     def at(cls, path: Path) -> "Recorder":
         return cls(path.open("w", encoding="utf-8", buffering=1))
 
-    def begin(self, operation: Operation) -> int:
+    def begin(self, operation: Operation, *, among: int = 1) -> int:
         """Record that the operation is about to be sent; gives the attempt's number."""
         self._attempts += 1
-        line = {"attempt": self._attempts, "operation": asdict(operation)}
+        line = {"attempt": self._attempts, "among": among, "operation": asdict(operation)}
         self._write(line | {"at_ns": time.monotonic_ns()})
         return self._attempts
 
@@ -127,7 +131,7 @@ def _read(path: Path) -> Iterator[Story]:
             entry = json.loads(line)
             if "operation" in entry:
                 operation = Operation(**entry["operation"])
-                attempt = running[entry["attempt"]] = Attempt(entry["at_ns"])
+                attempt = running[entry["attempt"]] = Attempt(entry["at_ns"], among=entry["among"])
                 story = stories.setdefault(operation.id, Story(operation))
                 story.attempts.append(attempt)
             else:

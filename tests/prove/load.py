@@ -9,6 +9,7 @@ from pathlib import Path
 
 from prove import deeds, masters
 from prove.client import Client
+from prove.heartbeat import Heartbeat
 from prove.history import Recorder
 from prove.wire import Wire
 
@@ -47,6 +48,7 @@ class Load:
     sockets: Sequence[str]
     folder: Path
     counts: Counter[str] = field(default_factory=Counter)
+    heartbeat: Heartbeat = field(default_factory=Heartbeat)
     wanted: Callable[[], bool] = lambda: False
     """Says whether more load is wanted although the checks are made."""
 
@@ -70,7 +72,11 @@ class Load:
     async def run(self) -> None:
         """Let all clients work until the checks are made."""
         clients = [self._client(f"c{number}") for number in range(self.scale.clients)]
-        await asyncio.gather(*(self._work(client) for client in clients))
+        beating = asyncio.create_task(self.heartbeat.run())
+        try:
+            await asyncio.gather(*(self._work(client) for client in clients))
+        finally:
+            beating.cancel()
 
     def _client(self, name: str) -> Client:
         chance = random.Random(f"{self.scale.seed}/{name}")  # noqa: S311

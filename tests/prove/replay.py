@@ -7,6 +7,7 @@ from prove.account import Account, Outgrown
 from prove.decisions import replay_decision
 from prove.evidence import Evidence, Row, minor
 from prove.postings import replay_posting
+from prove.readings import Readings, blame_unplaced, readings_of, replay_readings
 
 
 def replay_all(evidence: Evidence) -> dict[str, Account]:
@@ -16,16 +17,23 @@ def replay_all(evidence: Evidence) -> dict[str, Account]:
         for row in evidence.tables[table]:
             if row["seq"] is not None:
                 entries.setdefault(row["account"], []).append(row)
-    return {ref: _replayed(ref, rows, evidence) for ref, rows in entries.items()}
+    readings = readings_of(evidence)
+    accounts = {ref: _replayed(ref, rows, evidence, readings) for ref, rows in entries.items()}
+    blame_unplaced(evidence, readings)
+    return accounts
 
 
-def _replayed(ref: str, rows: list[Row], evidence: Evidence) -> Account:
+def _replayed(ref: str, rows: list[Row], evidence: Evidence, readings: Readings) -> Account:
+    """Replay one account; takes what was answered at its numbers out of `readings`."""
     rows.sort(key=lambda row: row["seq"])
     _blame_gaps(ref, [row["seq"] for row in rows], evidence)
     _blame_time_going_back(ref, rows, evidence)
     account = Account(ref, evidence)
-    for row in rows:
+    for row, after in zip(rows, [*rows[1:], None], strict=True):
         _replay(account, row)
+        asked = readings.pop((ref, row["seq"]), [])
+        if account.outgrown is None:
+            replay_readings(account, row["seq"], asked, None if after is None else _clock(after))
     if account.outgrown is not None:
         text = f"order {account.outgrown.key[1]} grew above its grant and was not judged"
         evidence.blame("O1", ref, None, text)
@@ -63,6 +71,8 @@ def _replay(account: Account, row: Row) -> None:
         text = f"order {outgrown.key[1]} grew above its grant and was not judged"
         account.evidence.blame("O1", account.ref, row["seq"], text)
         outgrown = None
+    if outgrown is not None:
+        account.evidence.judged.add((account.ref, row["seq"]))
     if "outcome" in row:
         replay_decision(account, row)
     elif row["kind"] == "posting":

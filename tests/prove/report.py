@@ -46,13 +46,9 @@ class Report:
             self.counts["unresolved unknowns"] += UNRESOLVED in violation.text
             if violation.rule in PROMISES:
                 self.counts[PROMISES[violation.rule]] += 1
-            self.violations.append(f"{violation}; again: {self._command(seed)}")
+            self.violations.append(f"{violation}; again: {round_again(seed, self.form)}")
         if finding.violations:
             self.log += outcome.log
-
-    def _command(self, seed: int) -> str:
-        """Give the one command that replays a round; one of the long form is a default one."""
-        return f"make prove SEED={seed}" + (" FORM=short" if self.form == "short" else "")
 
     @property
     def is_clean(self) -> bool:
@@ -62,7 +58,9 @@ class Report:
         width = max(map(len, self.counts), default=0)
         _say(f"{name:{width}} {number:>9,}" for name, number in sorted(self.counts.items()))
         _say(self.violations[:SHOWN_MAX])
-        _say([f"seed {self.seed}, {self.seconds:.0f} s; again: {self._command(self.seed)}"])
+        _say(
+            [f"seed {self.seed}, {self.seconds:.0f} s; again: {round_again(self.seed, self.form)}"]
+        )
 
     def write(self, folder: Path) -> Path:
         """Keep seed, counts and versions, what was broken, and what the services then logged."""
@@ -86,6 +84,11 @@ class Report:
         if self.log:
             path.with_suffix(".log").write_text(self.log)
         return path
+
+
+def round_again(seed: int, form: str) -> str:
+    """Give the one command that replays a round; one of the long form is a default one."""
+    return f"make prove SEED={seed}" + (" FORM=short" if form == "short" else "")
 
 
 def _say(lines: Iterable[str]) -> None:

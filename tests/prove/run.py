@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import tempfile
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -131,6 +132,7 @@ async def run(postgres: EmbeddedPostgres, setting: Setting) -> Outcome:
         else:
             await load.run()
         evidence = await gather(stage.folder, postgres.url(stage.database), setting)
+        evidence.excuses += chaos.excuses + load.heartbeat.missed
         kills = sum(post.replica.starts - 1 for post in stage.posts)
         trouble = [(stage.folder / f"service{n}.log").read_text() for n in range(len(stage.posts))]
         return Outcome(evidence, load.counts, chaos.counts, kills, "".join(trouble))
@@ -138,4 +140,6 @@ async def run(postgres: EmbeddedPostgres, setting: Setting) -> Outcome:
 
 async def gather(folder: Path, url: str, setting: Setting) -> Evidence:
     """Read the histories and the database as they are now."""
-    return Evidence(read_histories(folder), await dump(url), int(setting.minute_s * 1_000_000))
+    ahead_ns = time.time_ns() - time.monotonic_ns()
+    minute_us = int(setting.minute_s * 1_000_000)
+    return Evidence(read_histories(folder), await dump(url), minute_us, ahead_ns)

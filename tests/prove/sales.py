@@ -58,6 +58,14 @@ def check(client: Client, sale: Sale, *, prepaid_minor: int = 0, keyed: bool = F
     return sale.last_check
 
 
+def preview(client: Client, sale: Sale) -> Operation:
+    """Give a question about the sale's next revision, which changes nothing."""
+    order = in_euro(sale.amount_minor, ref=sale.ref, revision=sale.revision + 1)
+    body = {"customer": sale.customer, "order": order}
+    number = sale.revision + 1
+    return operation(client, sale, "preview", "POST /v1/checks/preview", number=number, body=body)
+
+
 def confirm(client: Client, sale: Sale, amount_minor: int, version: int) -> Operation:
     body = in_euro(amount_minor, version=version)
     if client.chance.random() < 0.3:

@@ -12,7 +12,8 @@ from prove.history import Answer, Attempt
 PROVE = Path(__file__).parent
 CHECKER = (
     "checker", "replay", "decisions", "postings", "answers", "policies", "totals", "ruling",
-    "book", "account", "evidence", "history",
+    "book", "account", "evidence", "history", "refusals", "readings", "previews", "stored",
+    "in_time",
 )  # fmt: skip
 
 

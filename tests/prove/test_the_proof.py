@@ -56,4 +56,4 @@ async def test_the_checker_finds_a_planted_defect(
     durable_postgres: EmbeddedPostgres, name: str
 ) -> None:
     trial = await try_defect(durable_postgres, name, seed=1)
-    assert trial.found, trial
+    assert trial.found, "\n".join([str(trial), *map(str, trial.finding.violations[:20])])

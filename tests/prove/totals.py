@@ -3,7 +3,7 @@
 from collections import Counter
 
 from prove.account import Account
-from prove.book import TOTAL_OF, OrderLine, differences
+from prove.book import ITEM_FACTS, TOTAL_OF, OrderLine, differences
 from prove.evidence import Evidence, Row
 
 OPEN_STATES = {"open", "awaiting_second", "ready", "escalated"}
@@ -93,9 +93,13 @@ def _blame_details(account: Account, details: dict[str, list[Row]]) -> None:
 
 def _blame_items(account: Account, rows: list[Row]) -> None:
     stored = {
-        (r["customer"], r["ref"]): (r["amount_minor"], r["cleared_at"] is not None) for r in rows
+        (row["customer"], row["ref"]): (
+            *(row[name] for name in ITEM_FACTS),
+            row["cleared_at"] is not None,
+        )
+        for row in rows
     }
-    expected = {key: (i.amount, i.cleared) for key, i in account.book.items.items()}
+    expected = {key: (*item.facts, item.cleared) for key, item in account.book.items.items()}
     for key in stored.keys() | expected.keys():
         if stored.get(key) != expected.get(key):
             text = f"item {key[1]} is {stored.get(key)}, should be {expected.get(key)}"

@@ -55,7 +55,7 @@ class Wire:
 
 
 def _request(operation: Operation) -> bytes:
-    body = b"" if operation.body is None else json.dumps(operation.body).encode()
+    body = _body(operation)
     lines = [
         f"{operation.method} {operation.path} HTTP/1.1",
         "Host: creditgate.test",
@@ -63,7 +63,16 @@ def _request(operation: Operation) -> bytes:
         f"Content-Length: {len(body)}",
     ]
     if body:
-        lines.append("Content-Type: application/json")
+        media_type = "x-ndjson" if operation.kind == "ledger" else "json"
+        lines.append(f"Content-Type: application/{media_type}")
     if operation.key is not None:
         lines.append(f"Idempotency-Key: {operation.key}")
     return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def _body(operation: Operation) -> bytes:
+    if operation.body is None:
+        return b""
+    if operation.kind == "ledger":
+        return "\n".join(map(json.dumps, operation.body["lines"])).encode()
+    return json.dumps(operation.body).encode()

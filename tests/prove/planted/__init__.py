@@ -4,14 +4,14 @@ Each replaces one thing of `app` in a process that `prove.serve` starts; the pro
 switch for any of them. A defect that no longer finds what it replaces fails loudly.
 """
 
-from prove.planted import answers, grants, life, statements
+from prove.planted import answers, grants, isolation, life, statements
 from prove.planted.defect import SOUND, Defect
 
 __all__ = ["DEFECTS", "SOUND", "Defect", "plant"]
 
 DEFECTS: dict[str, Defect] = {
     defect.name: defect
-    for module in (statements, answers, life, grants)
+    for module in (statements, isolation, answers, life, grants)
     for defect in module.DEFECTS
 }
 

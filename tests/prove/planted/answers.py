@@ -8,17 +8,22 @@ from typing import Any
 
 from prove.planted.defect import Defect, swap
 
+from app.api.wording import wording_in
+from app.credit.texts import Language
 from app.desk import statements
 from app.desk.checks import Answered, Ask, Checks, Task, Wording
 from app.desk.failures import StorageUnavailableError
 from app.desk.shelf import PolicyShelf
 from app.desk.statements import Posted, Statements
+from app.desk.work import Work
 from app.storage import decisions, positions
 from app.storage.database import Connection
 
 WRITE_DELAY_S = 0.03
 STALE_S = 0.05
 LOST_SHARE = 0.1
+LATE_SHARE, LATE_S = 0.02, 3.0
+RECORDED_SHARE = 0.3
 
 _running: set[asyncio.Task[Any]] = set()
 
@@ -152,6 +157,27 @@ def clock_of_the_service() -> None:
     reading_of = swap(positions, "_reading", skewed)
 
 
+def preview_recorded() -> None:
+
+    async def recorded(self: Checks, ask: Ask) -> Any:
+        previewed = await preview(self, ask)
+        if random.random() < RECORDED_SHARE:  # noqa: S311
+            await self.check(ask, wording_in(Language.ENGLISH))
+        return previewed
+
+    preview = swap(Checks, "preview", recorded)
+
+
+def deadline_not_kept() -> None:
+
+    async def held_up(self: Work, attempt_once: Any) -> Any:
+        if random.random() < LATE_SHARE:  # noqa: S311
+            await asyncio.sleep(LATE_S)
+        return await tried(self, attempt_once)
+
+    tried = swap(Work, "tried", held_up)
+
+
 NO_UNIQUE_KEY = "ALTER TABLE decision DROP CONSTRAINT uq_decision_order_revision"
 
 DEFECTS = (
@@ -166,5 +192,7 @@ DEFECTS = (
     Defect("old policy under the new name", old_policy_under_the_new_name, "O1",
            mix={"change_policy": 8}),
     Defect("old policy kept", old_policy_kept, "O3", mix={"change_policy": 8}),
+    Defect("preview recorded", preview_recorded, "O5", mix={"preview": 20}),
+    Defect("deadline not kept", deadline_not_kept, "O9"),
     Defect("clock of the service", clock_of_the_service, "O8"),
 )  # fmt: skip
