@@ -239,3 +239,40 @@ def test_an_order_stated_in_another_currency_is_not_what_was_granted() -> None:
 
 def test_a_grant_is_no_more_credit_than_the_order_still_ties_up() -> None:
     assert stated(60, reserved(100)).grant == Grant(100, 60)
+
+
+def test_what_is_invoiced_in_another_currency_is_no_part_of_this_one() -> None:
+    line = reserved(100).invoiced(40)
+
+    assert (line.invoiced_in(EUR), line.invoiced_in(USD)) == (40, 0)
+
+
+def test_only_what_is_stated_and_not_admitted_awaits_no_other_statement() -> None:
+    assert not reserved(100).awaits_no_statement
+    assert not stated(100, reserved(100)).cancelled_now().awaits_no_statement
+    assert not stated(80, held()).granted_as_stated().awaits_no_statement
+    assert stated(80, held()).awaits_no_statement
+
+
+def test_a_grant_is_void_once_the_order_is_stated_in_another_currency() -> None:
+    line = reserved(100).stated(OrderStatement(70, USD))
+
+    assert (line.currency, line.granted_minor, line.grant) == ("USD", 0, None)
+    assert (line.counted_minor, line.reserved_minor) == (70, 0)
+    assert stated(70, line).grant is None
+
+
+def test_an_order_of_which_only_a_foreign_invoice_is_known_starts_anew_in_its_own_currency() -> (
+    None
+):
+    line = reserved(100, replace(STUB, currency="USD", invoiced_minor=40))
+
+    assert (line.currency, line.invoiced_minor, line.reserved_minor) == ("EUR", 0, 100)
+
+
+def test_an_order_that_passes_without_credit_keeps_its_foreign_statement() -> None:
+    foreign = STUB.stated(OrderStatement(70, USD))
+
+    line = foreign.passed(an_order(100), credit_minor=0, check_id="chk_1", until=UNTIL)
+
+    assert (line.currency, line.counted_minor, line.granted_minor) == ("USD", 70, 0)
