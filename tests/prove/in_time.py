@@ -14,19 +14,22 @@ from prove.history import Attempt, Story
 
 DEADLINE_NS = 800_000_000
 WAIT_MAX_NS = 3 * DEADLINE_NS
+LATE_ONE_IN = 200
+"""One in so many may be late: others work on the same machine, and time is theirs as well."""
+
 SETTLING_NS = 1_000_000_000
 """How long after a disturbance an answer is still excused by it."""
 
 
 def blame_late_answers(evidence: Evidence) -> int:
     """Find requests that waited too long; gives how many requests nothing would excuse."""
-    judged = 0
-    for story, attempt, took_ns in unexcused(evidence):
-        judged += 1
-        if took_ns > WAIT_MAX_NS * attempt.among:
+    judged = list(unexcused(evidence))
+    late = [(s, took_ns) for s, a, took_ns in judged if took_ns > WAIT_MAX_NS * a.among]
+    if len(late) * LATE_ONE_IN > len(judged):
+        for story, took_ns in late:
             text = f"waited {took_ns / 1e9:.1f} s for an answer"
             evidence.blame("O9", story.operation.account, None, text, story)
-    return judged
+    return len(judged)
 
 
 def unexcused(evidence: Evidence) -> Iterator[tuple[Story, Attempt, int]]:
