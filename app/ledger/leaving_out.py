@@ -1,0 +1,55 @@
+"""Which rows state nothing: cleared ones, totals, what is not open on the day asked about."""
+
+from collections.abc import Callable
+from datetime import date
+
+from app.ledger.cells import Reader
+from app.ledger.layout import Layout
+from app.ledger.profile import LeaveOut, plain
+from app.ledger.rows import LeftOut
+
+LeavesOut = Callable[[list[str]], LeftOut | None]
+
+
+def leaving_out(layout: Layout) -> list[LeavesOut]:
+    """Give what says of a row why it states nothing; rules without their column are none."""
+    rules = [
+        _by_cell(layout, rule) for rule in layout.profile.leave_out if layout.has(rule.column)
+    ]
+    if layout.profile.open_on is not None and layout.options.as_of is not None:
+        rules.append(_not_open_on(layout, layout.options.as_of))
+    return rules
+
+
+def _by_cell(layout: Layout, rule: LeaveOut) -> LeavesOut:
+    at = layout.at(rule.column)
+    answer = LeftOut(rule.why)
+    listed = frozenset(map(plain, (rule.unless or ()) if rule.when is None else rule.when))
+
+    def meaning(cell: str) -> LeftOut | None:
+        if rule.when == "empty":
+            leaves = not cell.strip()
+        elif rule.when == "filled":
+            leaves = bool(cell.strip())
+        else:
+            leaves = (plain(cell) in listed) == (rule.unless is None)
+        return answer if leaves else None
+
+    answers = Reader(meaning, layout.name(rule.column))
+    return lambda cells: answers[cells[at]]
+
+
+def _not_open_on(layout: Layout, day: date) -> LeavesOut:
+    """Leave out what had not been issued on this day, or was settled by then."""
+    window = layout.profile.open_on
+    assert window is not None
+    since_at, since = layout.at(window.since), layout.days(window.since)
+    until_at, until = layout.at(window.until), layout.days(window.until)
+    answer = LeftOut(f"not open on {day}")
+
+    def leaves(cells: list[str]) -> LeftOut | None:
+        first, settled = since[cells[since_at]], until[cells[until_at]]
+        is_open = (first is None or first <= day) and (settled is None or day < settled)
+        return None if is_open else answer
+
+    return leaves

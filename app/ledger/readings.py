@@ -1,0 +1,112 @@
+"""One pass through a file: rows of cells, or lines of NDJSON, as what they state."""
+
+from collections.abc import Callable, Iterator
+from typing import Final, Protocol
+
+from app.ledger.documents import document_reader
+from app.ledger.fields import States
+from app.ledger.items import item_reader
+from app.ledger.layout import Layout
+from app.ledger.ndjson import ndjson_row
+from app.ledger.rows import CellError, Document, Flaw, ItemRow, LeftOut
+from app.ledger.sources import Rows
+from app.ledger.text_files import TextFile
+
+Found = ItemRow | Document | Flaw | LeftOut
+ReadRow = Callable[[int, list[str]], ItemRow | Document | LeftOut]
+
+_BLANK: Final = LeftOut("blank line")
+
+
+class Reading(Protocol):
+    """What a file's rows state, once through. `done` says how far, as the table's `size` does."""
+
+    def __iter__(self) -> Iterator[Found]: ...
+
+    def close(self) -> None: ...
+
+    @property
+    def done(self) -> int: ...
+
+
+class RowReading:
+    """The rows below the headings."""
+
+    def __init__(self, rows: Rows, layout: Layout) -> None:
+        self._rows = rows
+        self._heading_line = layout.fit.line
+        self._width = layout.width
+        is_items = layout.profile.states is States.OPEN_ITEMS
+        self._read: ReadRow = (item_reader if is_items else document_reader)(layout)
+        self._customer_at, self._customers = layout.at("customer"), layout.refs("customer")
+
+    @property
+    def done(self) -> int:
+        return self._rows.done
+
+    def close(self) -> None:
+        self._rows.close()
+
+    def __iter__(self) -> Iterator[Found]:
+        read, width, heading_line = self._read, self._width, self._heading_line
+        for row in self._rows:
+            if isinstance(row, Flaw):
+                yield row
+                continue
+            line, cells = row
+            if line <= heading_line:
+                continue
+            try:
+                if len(cells) != width:
+                    _shape(cells, width)
+                # Stands for every column that the file does not have.
+                cells.append("")
+                yield read(line, cells)
+            except CellError as error:
+                yield self._flaw(error, line, cells) if any(map(str.strip, cells)) else _BLANK
+
+    def _flaw(self, error: CellError, line: int, cells: list[str]) -> Flaw:
+        # In a row of another width nobody knows which cell is the customer's.
+        if isinstance(error, _MisfitError):
+            return error.at(line)
+        try:
+            return error.at(line, self._customers[cells[self._customer_at]])
+        except CellError:
+            return error.at(line)
+
+
+class _MisfitError(CellError):
+    """The row is of another width than the headings."""
+
+
+def _shape(cells: list[str], width: int) -> None:
+    """Cut empty cells behind the last column off; raises `_MisfitError` for any other."""
+    if not any(cells[width:]):
+        del cells[width:]
+    if len(cells) > width:
+        message = f"Has {len(cells)} cells where the headings are {width}."
+        raise _MisfitError("cells_too_many", message)
+    if len(cells) < width:
+        message = f"Has {len(cells)} cells where the headings are {width}."
+        raise _MisfitError("cells_too_few", message)
+
+
+class NdjsonReading:
+    """The lines of an NDJSON file."""
+
+    def __init__(self, file: TextFile) -> None:
+        self._file = file
+
+    @property
+    def done(self) -> int:
+        return self._file.done
+
+    def close(self) -> None:
+        self._file.close()
+
+    def __iter__(self) -> Iterator[Found]:
+        for line, text in enumerate(self._file.lines(), 1):
+            try:
+                yield ndjson_row(line, text) if text.strip() else _BLANK
+            except CellError as error:
+                yield error.at(line)

@@ -1,0 +1,126 @@
+"""What kind of file it is, by its content: a workbook, NDJSON, or CSV with some delimiter."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from stat import S_ISREG
+from typing import Final, Protocol
+
+from app.ledger.bounds import FILE_BYTES_MAX
+from app.ledger.encodings import Encoding, encoding_of
+from app.ledger.headings import HeadRows
+from app.ledger.options import Options
+from app.ledger.refusal import FileRefusedError
+from app.ledger.rows import CellsOrFlaw
+from app.ledger.text_files import CsvRows, TextFile, head_rows
+from app.ledger.workbook import SheetRows, sheet_of
+
+_DELIMITERS: Final = (";", ",", "\t", "|")
+_ZIP: Final = b"PK\x03\x04"
+
+
+class Rows(Protocol):
+    """A file's rows, once through. `done` says how far, in the unit of `Source.size`."""
+
+    def __iter__(self) -> Iterator[CellsOrFlaw]: ...
+
+    def close(self) -> None: ...
+
+    @property
+    def done(self) -> int: ...
+
+
+class Source(Protocol):
+    """A file of rows, which may be gone through more than once. `size` is in bytes or rows."""
+
+    @property
+    def note(self) -> str: ...
+
+    @property
+    def size(self) -> int: ...
+
+    def heads(self) -> Mapping[str, HeadRows]:
+        """Give the first rows, cut by each delimiter that may be the right one."""
+
+    def rows(self, delimiter: str) -> Rows:
+        """Give all rows, cut by this delimiter."""
+
+
+class CsvSource:
+    """A text file of cells with a delimiter between them."""
+
+    def __init__(self, path: Path, encoding: Encoding, delimiter: str | None) -> None:
+        self._path = path
+        self._encoding = encoding
+        self._delimiters = (delimiter,) if delimiter else _DELIMITERS
+        self.note = encoding.note
+        self.size = path.stat().st_size
+
+    def heads(self) -> Mapping[str, HeadRows]:
+        return {mark: head_rows(self._path, self._encoding, mark) for mark in self._delimiters}
+
+    def rows(self, delimiter: str) -> CsvRows:
+        return CsvRows(self._path, self._encoding, delimiter)
+
+
+class SheetSource:
+    """One sheet of a workbook."""
+
+    def __init__(self, path: Path, sheet: str | None) -> None:
+        self._sheet, self.note = sheet_of(path, sheet)
+        self.size = self._sheet.height
+
+    def heads(self) -> Mapping[str, HeadRows]:
+        return {"": SheetRows(self._sheet).head()}
+
+    def rows(self, delimiter: str) -> SheetRows:
+        del delimiter
+        return SheetRows(self._sheet)
+
+
+class NdjsonSource:
+    """A text file with one JSON object on each line."""
+
+    def __init__(self, path: Path, encoding: Encoding) -> None:
+        self._path = path
+        self._encoding = encoding
+        self.note = f"{encoding.note[:-1]}, as NDJSON."
+        self.size = path.stat().st_size
+
+    def open(self) -> TextFile:
+        return TextFile(self._path, self._encoding)
+
+
+def source_of(path: Path, options: Options) -> CsvSource | SheetSource | NdjsonSource:
+    """Say what a file is, looking at its content alone; raises `FileRefusedError`."""
+    _check_size(path)
+    with path.open("rb") as file:
+        is_packed = file.read(len(_ZIP)) == _ZIP
+    if is_packed:
+        return SheetSource(path, options.sheet)
+    encoding = encoding_of(path, options.encoding)
+    if _first_char(path, encoding) != "{":
+        return CsvSource(path, encoding, options.delimiter)
+    if not encoding.name.startswith("utf"):
+        raise FileRefusedError("undecodable", f"NDJSON is UTF-8. {encoding.note}")
+    return NdjsonSource(path, encoding)
+
+
+def _check_size(path: Path) -> None:
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise FileRefusedError("file_missing", f"{path.name}: {error.strerror}.") from None
+    if not S_ISREG(status.st_mode):
+        raise FileRefusedError("file_missing", f"{path.name} is no file.")
+    if status.st_size > FILE_BYTES_MAX:
+        message = f"A file may have {FILE_BYTES_MAX:,} bytes: split it."
+        raise FileRefusedError("file_too_large", message)
+
+
+def _first_char(path: Path, encoding: Encoding) -> str:
+    with closing(TextFile(path, encoding)) as file:
+        for line in file.lines():
+            if text := line.strip():
+                return text[0]
+    raise FileRefusedError("file_empty", "The file has nothing in it.")
