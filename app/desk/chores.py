@@ -1,0 +1,34 @@
+"""The worker's table of jobs: what is done every so often, and what is said of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.desk.behaviours import Behaviours
+from app.desk.reconcile import Reconcile
+from app.desk.worker import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """How often each job is due; one whose interval is nothing is never run."""
+
+    reconcile: timedelta
+    behaviours: timedelta
+
+
+def jobs_of(reconcile: Reconcile, behaviours: Behaviours, every: Intervals) -> Sequence[Job]:
+    """Give the jobs that are run at all, in the order in which they are run when all are due."""
+
+    async def reconciling() -> str:
+        return (await reconcile.run()).sentence
+
+    async def counting() -> str:
+        counted, dropped = await behaviours.count(), await behaviours.drop_old()
+        return f"{counted} customers counted, {dropped} old documents dropped"
+
+    table = (
+        Job("reconcile", every.reconcile, reconciling),
+        Job("payment behaviour", every.behaviours, counting),
+    )
+    return [job for job in table if job.every]
