@@ -18,9 +18,19 @@ from app.api.problems import PROBLEM_RESPONSES, register
 from app.api.refs import EncodedPathMiddleware
 from app.api.refusals import register_refusals
 from app.api.request_id import RequestIdMiddleware
-from app.api.routes import checks, customers, holds, ledger, policies, probes, statements
+from app.api.routes import (
+    checks,
+    customers,
+    holds,
+    imports,
+    ledger,
+    policies,
+    probes,
+    sources,
+    statements,
+)
 from app.settings import Settings
-from app.wiring import wired_desk
+from app.wiring import wired_desk, wired_uploads
 
 
 def create_app(settings: Settings, *, fixed_now: datetime | None = None) -> FastAPI:
@@ -29,6 +39,7 @@ def create_app(settings: Settings, *, fixed_now: datetime | None = None) -> Fast
     `fixed_now` stands in for the database's clock, for tests that need a certain day.
     """
     desk = wired_desk(settings, fixed_now=fixed_now)
+    uploads = wired_uploads(settings, desk.imports)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -36,6 +47,7 @@ def create_app(settings: Settings, *, fixed_now: datetime | None = None) -> Fast
         try:
             yield
         finally:
+            await uploads.close()
             await desk.database.close()
 
     app = FastAPI(
@@ -52,6 +64,7 @@ def create_app(settings: Settings, *, fixed_now: datetime | None = None) -> Fast
         lifespan=lifespan,
     )
     app.state.desk = desk
+    app.state.uploads = uploads
     app.state.answer_times = _answer_times(settings)
     register(app)
     register_refusals(app)
@@ -61,13 +74,20 @@ def create_app(settings: Settings, *, fixed_now: datetime | None = None) -> Fast
 
 
 def _answer_times(settings: Settings) -> AnswerTimes:
-    # Of a ledger each account has a deadline of its own.
-    by_path = {"/v1/checks/batch": settings.batch_deadline_s, "/v1/ledger": None}
+    # Of a ledger each account has a deadline of its own, and a file is read as it comes.
+    by_path = {
+        "/v1/checks/batch": settings.batch_deadline_s,
+        "/v1/ledger": None,
+        "/v1/imports": None,
+    }
     return AnswerTimes(settings.deadline_s, by_path)
 
 
 def _middleware(settings: Settings) -> list[Middleware]:
-    by_path = {"/v1/ledger": settings.ledger_body_max_bytes}
+    by_path = {
+        "/v1/ledger": settings.ledger_body_max_bytes,
+        "/v1/imports": settings.import_body_max_bytes,
+    }
     return [
         Middleware(RequestIdMiddleware),
         Middleware(EncodedPathMiddleware),
@@ -78,7 +98,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
 def _include_routes(app: FastAPI, settings: Settings) -> None:
     digest = sha256(settings.api_key.get_secret_value().encode()).digest()
     guarded = [Depends(KeyGuard(digest))]
-    for room in (checks, customers, statements, ledger, policies, holds):
+    for room in (checks, customers, statements, ledger, imports, sources, policies, holds):
         app.include_router(room.router, dependencies=guarded)
     app.include_router(probes.router)
     app.include_router(docs.router)

@@ -24,7 +24,13 @@ class Settings(BaseSettings):
         default="Europe/Berlin", description="business time zone: decides which day it is"
     )
     body_max_bytes: int = Field(default=1_048_576, ge=1_024)
-    ledger_body_max_bytes: int = Field(default=33_554_432, ge=1_024)
+    ledger_body_max_bytes: int = Field(default=1_073_741_824, ge=1_024)
+    import_body_max_bytes: int = Field(
+        default=1_073_741_824, ge=1_024, description="how large a file may be that is sent here"
+    )
+    imports_at_once: int = Field(
+        default=1, ge=1, le=16, description="how many files are taken at a time; others wait"
+    )
     connections_min: int = Field(default=2, ge=0, le=500)
     connections_max: int = Field(default=10, ge=1, le=500)
     connect_timeout_s: float = Field(default=2.0, gt=0, le=60)
@@ -43,8 +49,26 @@ class Settings(BaseSettings):
     key_claim_s: float = Field(
         default=5.0, gt=0, le=3600, description="how long a request may hold its Idempotency-Key"
     )
+    list_items_share: int = Field(
+        default=30, ge=0, le=100, description="per cent of items a whole list may clear unasked"
+    )
+    list_amount_share: int = Field(
+        default=50, ge=0, le=100, description="the same of their amounts"
+    )
     key_keep_s: float = Field(
         default=86_400.0, gt=0, description="how long an answer is kept under its Idempotency-Key"
+    )
+    reconcile_interval_minutes: int = Field(
+        default=60, ge=0, le=525_600, description="how often the worker reconciles, 0 for never"
+    )
+    behaviour_interval_minutes: int = Field(
+        default=1_440, ge=0, le=525_600, description="how often payment behaviour is counted"
+    )
+    cleared_keep_days: int = Field(
+        default=730, ge=365, le=36_600, description="how long cleared documents are kept"
+    )
+    job_deadline_s: float = Field(
+        default=900.0, gt=0, le=86_400, description="by when a job has read what it looks at"
     )
     acquire_timeout_s: float = Field(default=0.2, gt=0, le=60)
     statement_timeout_s: float = Field(default=0.5, gt=0, le=600)

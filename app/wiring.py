@@ -1,15 +1,26 @@
 """The composition root: settings in, a ready desk out; for the API, the command line and tests."""
 
-from datetime import datetime
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
+from app.api.problems import ProblemError
+from app.api.routes.lines import statement_of
 from app.api.wording import picture_json
-from app.desk.bulk import Bulk
+from app.desk.behaviours import Behaviours
+from app.desk.bulk import Bulk, BulkStatement
 from app.desk.calendar import Calendar
 from app.desk.checks import Checks
+from app.desk.chores import Intervals, jobs_of
 from app.desk.customers import Customers
 from app.desk.desk import Desk
 from app.desk.directory import Directory
+from app.desk.figures import Figures
+from app.desk.file_imports import FileImports
 from app.desk.growth import Growth
+from app.desk.intake import Intake
+from app.desk.reconcile import Reconcile
 from app.desk.records import Records
 from app.desk.recount import Recount
 from app.desk.repeats import Repeats
@@ -17,7 +28,13 @@ from app.desk.shelf import PolicyShelf
 from app.desk.sources import Sources
 from app.desk.statements import Statements
 from app.desk.turns import Turns
+from app.desk.uploads import Uploads
 from app.desk.work import Work
+from app.desk.worker import Worker
+from app.ledger.importer import Importer
+from app.ledger.rows import Flaw
+from app.ledger.runs import Runs
+from app.ledger.whole_lists import WholeLists
 from app.settings import Settings
 from app.storage.database import Database, Limits
 
@@ -41,12 +58,65 @@ def wired_desk(settings: Settings, *, fixed_now: datetime | None = None) -> Desk
         policies=shelf,
         records=Records(work, calendar),
         recount=Recount(bulk_work, calendar),
+        reconcile=Reconcile(
+            Work(database, settings.job_deadline_s, settings.job_deadline_s), bulk_work
+        ),
+        behaviours=Behaviours(bulk_work, calendar, settings.cleared_keep_days),
         repeats=Repeats(
             work, settings.key_claim_s, settings.key_bulk_claim_s, settings.key_keep_s
         ),
-        sources=Sources(work),
+        sources=Sources(work, calendar),
+        imports=FileImports(bulk_work),
+        figures=Figures(work),
         work=work,
     )
+
+
+def wired_importer(settings: Settings) -> Importer:
+    """Give an importer of files on the settings' database, which its owner opens and closes."""
+    desk = wired_desk(settings)
+    work = desk.bulk.work
+    return Importer(
+        work=work,
+        bulk=desk.bulk,
+        intake=Intake(work, desk.statements),
+        whole_lists=WholeLists(work, settings.list_items_share, settings.list_amount_share),
+        statement_of=_statement_or_flaws,
+    )
+
+
+def wired_runs(settings: Settings) -> Runs:
+    """Give runs of files on the settings' database, which its owner opens and closes."""
+    importer = wired_importer(settings)
+    calendar = Calendar(settings.time_zone)
+    return Runs(importer, FileImports(importer.work), Sources(importer.work, calendar))
+
+
+def wired_uploads(settings: Settings, imports: FileImports) -> Uploads:
+    """Give what takes files that are sent here, in processes with these settings."""
+    stated = settings.model_dump(exclude={"api_key"})
+    environment = {f"CREDITGATE_{name.upper()}": str(value) for name, value in stated.items()}
+    # A process finds this code wherever the service was started from.
+    places = [str(Path(__file__).resolve().parents[1]), os.environ.get("PYTHONPATH", "")]
+    place = {"PYTHONPATH": os.pathsep.join(filter(None, places))}
+    return Uploads(imports, environment | place, settings.imports_at_once)
+
+
+def _statement_or_flaws(document: dict[str, Any]) -> BulkStatement | list[Flaw]:
+    try:
+        return statement_of(document)
+    except ProblemError as refusal:
+        return [Flaw(0, error.pointer, error.code, error.message) for error in refusal.errors]
+
+
+def wired_worker(settings: Settings) -> Worker:
+    """Give a worker with a desk of its own, whose database its owner opens and closes."""
+    desk = wired_desk(settings)
+    every = Intervals(
+        reconcile=timedelta(minutes=settings.reconcile_interval_minutes),
+        behaviours=timedelta(minutes=settings.behaviour_interval_minutes),
+    )
+    return Worker(desk.work, jobs_of(desk.reconcile, desk.behaviours, every))
 
 
 def _limits(settings: Settings) -> Limits:

@@ -21,9 +21,12 @@ from app.desk.shelf import PolicyUnknownError
 from app.desk.unknown import (
     CheckUnknownError,
     HoldUnknownError,
+    ImportUnknownError,
     OpenItemUnknownError,
     OrderUnknownError,
+    SourceUnknownError,
 )
+from app.desk.uploads import TooManyUploadsError
 
 REFUSALS: Final[Mapping[type[Exception], Problem]] = {
     AccountUnknownError: Problem.ACCOUNT_UNKNOWN,
@@ -31,6 +34,7 @@ REFUSALS: Final[Mapping[type[Exception], Problem]] = {
     CurrencyConflictError: Problem.CURRENCY_CONFLICT,
     CustomerUnknownError: Problem.CUSTOMER_UNKNOWN,
     HoldUnknownError: Problem.HOLD_UNKNOWN,
+    ImportUnknownError: Problem.IMPORT_UNKNOWN,
     KeyInUseError: Problem.IDEMPOTENCY_KEY_IN_USE,
     KeyReusedError: Problem.IDEMPOTENCY_KEY_REUSED,
     OpenItemUnknownError: Problem.OPEN_ITEM_UNKNOWN,
@@ -39,7 +43,9 @@ REFUSALS: Final[Mapping[type[Exception], Problem]] = {
     OrderUnknownError: Problem.ORDER_UNKNOWN,
     PolicyUnknownError: Problem.POLICY_UNKNOWN,
     PolicyVersionTakenError: Problem.UNAVAILABLE,
+    SourceUnknownError: Problem.SOURCE_UNKNOWN,
     StorageUnavailableError: Problem.UNAVAILABLE,
+    TooManyUploadsError: Problem.UNAVAILABLE,
     TotalOutOfRangeError: Problem.TOTAL_OUT_OF_RANGE,
 }
 

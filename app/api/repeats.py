@@ -10,7 +10,7 @@ from fastapi import Header, Request
 from starlette.responses import Response
 from typing_extensions import override
 
-from app.api.body import StrictRoute
+from app.api.body import StrictRoute, TheBody, fingerprinted_query
 from app.api.problems import FieldError, Problem, ProblemError
 from app.api.routes.parts import TheDesk
 from app.desk.desk import Desk
@@ -51,13 +51,30 @@ class _Answered(Exception):  # noqa: N818 - not an error: the answer is there
 
 async def claim_key(request: Request, desk: TheDesk, idempotency_key: KeyHeader = None) -> None:
     """Take the request's key; ends the request where the key has its answer already."""
-    if idempotency_key is None:
-        return
-    if not _WELL_FORMED.fullmatch(idempotency_key):
+    if idempotency_key is not None:
+        content = fingerprinted_query(request) + await request.body()
+        await _claim(request, desk, idempotency_key, sha256(content).digest())
+
+
+async def claim_key_of_arrived(
+    request: Request, desk: TheDesk, body: TheBody, idempotency_key: KeyHeader = None
+) -> None:
+    """Do the same for a route that reads its body as it comes."""
+    if idempotency_key is not None:
+        await _claim(request, desk, idempotency_key, body.fingerprint)
+
+
+async def claim_content(request: Request, desk: Desk, key: str | None, fingerprint: bytes) -> None:
+    """Do the same for content that the route has read itself."""
+    if key is not None:
+        await _claim(request, desk, key, fingerprint)
+
+
+async def _claim(request: Request, desk: Desk, key: str, fingerprint: bytes) -> None:
+    if not _WELL_FORMED.fullmatch(key):
         raise ProblemError(Problem.INVALID_REQUEST, errors=[_MALFORMED])
     path = request.scope["route"].path_format
-    ref = KeyRef(request.state.caller, f"{request.method} {path}", idempotency_key)
-    fingerprint = sha256(await request.body()).digest()
+    ref = KeyRef(request.state.caller, f"{request.method} {path}", key)
     claimed = await desk.repeats.claim(ref, fingerprint, in_bulk=path in _BULK)
     if isinstance(claimed, KeptAnswer):
         raise _Answered(claimed)
@@ -71,7 +88,7 @@ def free_key_if(request: Request, *, left_undone: bool) -> None:
 
 
 class RepeatableRoute(StrictRoute):
-    """For routes that depend on `claim_key`: keeps their answers under the key."""
+    """For routes that depend on a claim of their key: keeps their answers under the key."""
 
     @override
     def get_timed_handler(self) -> Handler:

@@ -107,6 +107,67 @@ def check(  # noqa: PLR0913 - one for each option
     return asked(service, question, preview=preview, as_json=as_json)
 
 
+@cli.command("import")
+def import_file(  # noqa: PLR0913 - one for each option
+    *,
+    file: Annotated[Path, typer.Argument(help="CSV, NDJSON or XLSX; recognized by its content.")],
+    profile: Annotated[
+        str | None, typer.Option(help="A profile's name, or a path to one ending in .toml.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be.")] = False,
+    source: Annotated[str, typer.Option(help="Which source states this.")] = "default",
+    whole: Annotated[
+        str | None, typer.Option(help="The whole list of its `customers`, or of `all`.")
+    ] = None,
+    confirm: Annotated[
+        str | None, typer.Option(metavar="TOKEN", help="For a whole list that clears much.")
+    ] = None,
+    rows: Annotated[int | None, typer.Option(min=0, help="How many rows there must be.")] = None,
+    total: Annotated[
+        list[str] | None, typer.Option(metavar="EUR=123.45", help="What they must come to.")
+    ] = None,
+    currency: Annotated[str | None, typer.Option(help="Of rows that name none.")] = None,
+    decimal: Annotated[str | None, typer.Option(help="Before decimals: point, comma.")] = None,
+    dates: Annotated[str | None, typer.Option(help="Their form, such as DD.MM.YYYY.")] = None,
+    delimiter: Annotated[str | None, typer.Option(help="Between cells; `tab` for one.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Such as utf-8 or windows-1252.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Which sheet of a workbook.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="The day the list tells of.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    run: Annotated[str | None, typer.Option("--id", hidden=True)] = None,
+) -> int:
+    """Take a file on account. Exit 0: all taken, 40: some lines refused, 65: nothing taken."""
+    from app.cli.file_import import imported  # noqa: PLC0415
+    from app.cli.import_options import asked_of  # noqa: PLC0415
+
+    what = {"source": source, "whole": whole, "dry_run": dry_run, "confirm": confirm}
+    controls = {"rows": rows, "totals": total or []}
+    form = {"currency": currency, "decimal": decimal, "dates": dates, "delimiter": delimiter}
+    form |= {"encoding": encoding, "sheet": sheet, "as_of": as_of}
+    asked = asked_of(file, {"id": run, "profile": profile}, what | controls, form)
+    return imported(asked, as_json=as_json)
+
+
+@cli.command()
+def reconcile(
+    *,
+    repair: Annotated[bool, typer.Option("--repair", help="Count anew what drifts.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> int:
+    """Are all totals the sums of their details? Exit 0: they are, 30: not, and not repaired."""
+    from app.cli.reconcile import reconciled  # noqa: PLC0415
+
+    return reconciled(repair=repair, as_json=as_json)
+
+
+@cli.command()
+def worker() -> int:
+    """Reconcile and count payment behaviour at intervals, until SIGTERM or Ctrl-C."""
+    from app.cli.worker import work_until_stopped  # noqa: PLC0415
+
+    return work_until_stopped()
+
+
 @cli.command()
 def openapi(
     path: Annotated[Path | None, typer.Argument(help="File to write; else to the screen.")] = None,

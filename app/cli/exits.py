@@ -1,4 +1,4 @@
-"""How commands end: a decision's outcome, or a code of sysexits.h for what kept it."""
+"""How commands end: a decision's outcome, what a command left, or a code of sysexits.h."""
 
 from enum import IntEnum
 
@@ -9,7 +9,10 @@ class Exit(IntEnum):
     OK = 0
     WARNING = 10
     HOLD = 20
+    DRIFT = 30
+    LINES_REFUSED = 40
     USAGE = 64
+    DATA = 65
     UNAVAILABLE = 69
     SOFTWARE = 70
     NO_PERMISSION = 77

@@ -58,6 +58,7 @@ class Account:
     """A credit account as read in one snapshot, without the order that is being asked about.
 
     `foreign_documents` counts items and orders in a currency for which no rate is known.
+    `drift_found_on` is the day since when the totals are known not to be their details' sums.
     """
 
     ref: str
@@ -68,6 +69,7 @@ class Account:
     overdue: Overdue = Overdue()
     oldest_invoice_on: date | None = None
     foreign_documents: int = 0
+    drift_found_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ class Grant:
 class Position:
     """Everything a decision depends on besides the order. `customer` is `None` when unknown.
 
-    `today` is the business day of `now`; `data_as_of` is when a source last stated anything.
+    `today` is the business day of `now`; `data_as_of` is up to when what the watched sources
+    have stated tells how things stand; where none is watched, any source.
     """
 
     account: Account

@@ -1,6 +1,6 @@
 """What the rules alone say: the outcome of one order in one position, with every reason."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from app.credit.account import Position
 from app.credit.exposure import Exposure, exposure_of
 from app.credit.order import Order
 from app.credit.policy import Mode, Policy
-from app.credit.rules import RULES, Case, ReasonCode, Unit
+from app.credit.rules import RULES, Case, Finding, ReasonCode, Unit
 
 
 class Outcome(StrEnum):
@@ -71,11 +71,12 @@ def _reasons(case: Case) -> list[Reason]:
     ]
 
 
-def _mode(code: ReasonCode, found: Collection[ReasonCode], policy: Policy) -> Mode:
+def _mode(code: ReasonCode, found: Mapping[ReasonCode, Finding], policy: Policy) -> Mode:
     """Give the mode of a rule that fired, once exempt terms and earlier grants are minded.
 
-    Exempt terms need no credit, so that only absolute rules speak beside them. An order within
-    what it was granted passes, and what would have stopped it is told as information.
+    A rule whose second mark is passed holds. Exempt terms need no credit, so that only absolute
+    rules speak beside them. An order within what it was granted passes, and what would have
+    stopped it is told as information.
     """
     rule = RULES[code]
     mode = rule.mode(policy)
@@ -83,7 +84,9 @@ def _mode(code: ReasonCode, found: Collection[ReasonCode], policy: Policy) -> Mo
         return mode
     if ReasonCode.EXEMPT_TERMS in found:
         return Mode.INFO if code is ReasonCode.EXEMPT_TERMS else Mode.OFF
-    return Mode.INFO if ReasonCode.RELEASE_APPLIED in found else mode
+    if ReasonCode.RELEASE_APPLIED in found:
+        return Mode.INFO
+    return Mode.HARD if found[code].holds else mode
 
 
 def _outcome(reasons: list[Reason]) -> Outcome:

@@ -54,6 +54,15 @@ class OverdueRule:
 
 
 @dataclass(frozen=True, slots=True)
+class StaleRule:
+    """Data of some age: from which on the rule fires, and from which on it holds, if ever."""
+
+    mode: Mode = Mode.SOFT
+    max_age_minutes: int = 1_440
+    hard_after_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OrderMaximumRule:
     """The largest single order, in units of the account's currency."""
 
@@ -78,7 +87,7 @@ class Policy:
     dunning_level: Threshold = Threshold(Mode.OFF, 2)
     order_maximum: OrderMaximumRule = field(default_factory=OrderMaximumRule)
     limit_review_due: Threshold = Threshold(Mode.OFF, 365)
-    data_stale: Threshold = Threshold(Mode.SOFT, 1_440)
+    data_stale: StaleRule = field(default_factory=StaleRule)
     customer_unknown: Mode = Mode.HARD
 
     @classmethod
@@ -99,7 +108,7 @@ class Policy:
             dunning_level=_threshold(rules["dunning_level"], "from_level"),
             order_maximum=_order_maximum(rules["order_maximum"]),
             limit_review_due=_threshold(rules["limit_review_due"], "max_age_days"),
-            data_stale=_threshold(rules["data_stale"], "max_age_minutes"),
+            data_stale=_stale_rule(rules["data_stale"]),
             customer_unknown=Mode(rules["customer_unknown"]["mode"]),
         )
 
@@ -124,6 +133,12 @@ def _overdue_rule(rule: Mapping[str, Any]) -> OverdueRule:
 
 def _order_maximum(rule: Mapping[str, Any]) -> OrderMaximumRule:
     return OrderMaximumRule(mode=Mode(rule["mode"]), amount=Decimal(rule["amount"]))
+
+
+def _stale_rule(rule: Mapping[str, Any]) -> StaleRule:
+    # Documents that were stored before there was a second mark do not name it.
+    hard_after_minutes = rule.get("hard_after_minutes")
+    return StaleRule(Mode(rule["mode"]), rule["max_age_minutes"], hard_after_minutes)
 
 
 def _threshold(rule: Mapping[str, Any], name: str) -> Threshold:

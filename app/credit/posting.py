@@ -6,15 +6,20 @@ contributed before; so they are the sum of the details at every commit.
 
 from collections import Counter
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from app.credit.commitment import Commitment
 from app.credit.order import OrderState, OrderStatement
 
 Key = tuple[str, str]
 """Customer and ref: what names a document on an account."""
+
+DEFAULT_SOURCE = "default"
+"""The source of statements that name none."""
 
 
 class ItemKind(StrEnum):
@@ -36,7 +41,10 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """What is left open of one document. `invoiced_minor` is what it took off its order."""
+    """What is left open of one document. `invoiced_minor` is what it took off its order.
+
+    `source` is who stated it last.
+    """
 
     customer: str
     ref: str
@@ -49,6 +57,7 @@ class OpenItem:
     version: int | None = None
     invoiced_minor: int = 0
     cleared: bool = False
+    source: str = DEFAULT_SOURCE
 
     @property
     def order_key(self) -> Key | None:
@@ -58,8 +67,7 @@ class OpenItem:
         return (self.customer, self.order_ref)
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     """One entry of a calendar total: invoices by due date, or open orders by ship date."""
 
     series: str
@@ -105,6 +113,8 @@ class Posting:
 
     def _with_history(self, item: OpenItem, known: OpenItem | None) -> OpenItem:
         """Keep what a new statement does not say: the version, and what the order gave up."""
+        if known is None and item.order_key is None:
+            return item
         if known is None:
             taken_minor, version = 0, item.version
         else:
@@ -129,17 +139,24 @@ class Posting:
         self._put_item(key, cleared)
         return Effect.APPLIED
 
+    def clear_missing(self, stated: AbstractSet[Key], *, source: str) -> int:
+        """Clear what the source has stated before and leaves out now; gives how many."""
+        missing = [
+            key
+            for key, item in self.items.items()
+            if not item.cleared and item.source == source and key not in stated
+        ]
+        for key in missing:
+            self._put_item(key, replace(self.items[key], cleared=True))
+        return len(missing)
+
     def _bury_item(self, key: Key, version: int | None) -> Effect:
         """Remember a document that was cleared, by version, before it was stated."""
         if version is None:
             return Effect.UNKNOWN
         customer, ref = key
-        self._put_item(
-            key,
-            OpenItem(
-                customer, ref, ItemKind.INVOICE, 0, self.currency, version=version, cleared=True
-            ),
-        )
+        buried = OpenItem(customer, ref, ItemKind.INVOICE, 0, self.currency, version=version)
+        self._put_item(key, replace(buried, cleared=True))
         return Effect.APPLIED
 
     def state_order(self, key: Key, statement: OrderStatement) -> Effect:
@@ -176,7 +193,7 @@ class Posting:
         """Give up the reservation of this very check, if it is still live."""
         known = self.orders.get(key)
         current = None if known is None else known.at(self.now)
-        if current is None or current.check_id != check_id or current.hold_id is not None:
+        if current is None or (current.check_id, current.hold_id) != (check_id, None):
             return Effect.UNCHANGED
         if not current.reserved_minor:
             return Effect.UNCHANGED
@@ -186,6 +203,11 @@ class Posting:
     def put_order(self, key: Key, commitment: Commitment) -> None:
         """Replace what an order ties up, as the rules or a person decided."""
         self._put_order(key, commitment)
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether there is anything to be stored."""
+        return bool(self._items_before or self._orders_before)
 
     def changed_items(self) -> list[OpenItem]:
         """Give the items to be stored."""
@@ -210,6 +232,8 @@ class Posting:
         known = self.items.get(key)
         self._items_before.setdefault(key, known)
         self.items[key] = item
+        if item.order_ref is None and (known is None or known.order_ref is None):
+            return
         for order_key, more_minor in _invoiced_changes(known, item):
             order = self._order(order_key, item.currency)
             if order.currency == item.currency:

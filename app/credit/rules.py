@@ -26,6 +26,7 @@ class ReasonCode(StrEnum):
     OLDEST_ITEM = "oldest_item"
     DUNNING_LEVEL = "dunning_level"
     ORDER_MAXIMUM = "order_maximum"
+    TOTALS_DRIFT = "totals_drift"
     DATA_STALE = "data_stale"
     LIMIT_REVIEW_DUE = "limit_review_due"
     LIMIT_NEAR = "limit_near"
@@ -44,6 +45,7 @@ class Advice(StrEnum):
     REVIEW_LIMIT = "review_limit"
     FEED_DATA = "feed_data"
     STATE_RATE = "state_rate"
+    RECONCILE = "reconcile"
 
 
 class Unit(StrEnum):
@@ -59,12 +61,16 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule saw and what it allows; `amount_minor` is the sum its text speaks of."""
+    """What a rule saw and what it allows; `amount_minor` is the sum its text speaks of.
+
+    `holds` is set where a softer rule has passed the mark from which on it holds.
+    """
 
     observed: int | str | None = None
     threshold: int | str | None = None
     unit: Unit | None = None
     amount_minor: int = 0
+    holds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +188,11 @@ def _order_maximum(case: Case) -> Finding | None:
     return _above(case.order.amount_minor, maximum, Unit.MONEY)
 
 
+def _totals_drift(case: Case) -> Finding | None:
+    found_on = case.position.account.drift_found_on
+    return None if found_on is None else Finding(found_on.isoformat(), None, Unit.DATE)
+
+
 def _data_stale(case: Case) -> Finding | None:
     return stale(case.position)
 
@@ -191,7 +202,10 @@ def stale(position: Position) -> Finding | None:
     if position.data_as_of is None:
         return None
     minutes = (position.now - position.data_as_of) // timedelta(minutes=1)
-    return _above(minutes, position.policy.data_stale.value, Unit.MINUTES)
+    rule = position.policy.data_stale
+    if rule.hard_after_minutes is not None and minutes > rule.hard_after_minutes:
+        return Finding(minutes, rule.hard_after_minutes, Unit.MINUTES, holds=True)
+    return _above(minutes, rule.max_age_minutes, Unit.MINUTES)
 
 
 def _limit_review_due(case: Case) -> Finding | None:
@@ -264,6 +278,7 @@ RULES: dict[ReasonCode, Rule] = {
     ReasonCode.ORDER_MAXIMUM: Rule(
         _order_maximum, lambda p: p.order_maximum.mode, (Advice.AWAIT_RELEASE,)
     ),
+    ReasonCode.TOTALS_DRIFT: Rule(_totals_drift, _always(Mode.SOFT), (Advice.RECONCILE,)),
     ReasonCode.DATA_STALE: Rule(_data_stale, lambda p: p.data_stale.mode, (Advice.FEED_DATA,)),
     ReasonCode.LIMIT_REVIEW_DUE: Rule(
         _limit_review_due, lambda p: p.limit_review_due.mode, (Advice.REVIEW_LIMIT,)

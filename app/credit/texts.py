@@ -73,6 +73,11 @@ TEXTS: dict[ReasonCode, dict[Language, str]] = {
         Language.ENGLISH: "The order is above the largest single order of {threshold}.",
         Language.DUTCH: "De order overschrijdt de grootste afzonderlijke order van {threshold}.",
     },
+    ReasonCode.TOTALS_DRIFT: {
+        Language.GERMAN: "Seit {observed} weichen die Summen des Kreditkontos von den Belegen ab.",
+        Language.ENGLISH: "Since {observed} the account's totals differ from its documents.",
+        Language.DUTCH: "Sinds {observed} wijken de totalen van de rekening af van de stukken.",
+    },
     ReasonCode.DATA_STALE: {
         Language.GERMAN: "Alter der Daten zu offenen Posten: {observed}; erlaubt: {threshold}.",
         Language.ENGLISH: "Age of the data on open items: {observed}; allowed: {threshold}.",

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 
+from app.desk.behaviours import Behaviours
 from app.desk.bulk import Bulk
 from app.desk.checks import Checks
 from app.desk.customers import Customers
+from app.desk.figures import Figures
+from app.desk.file_imports import FileImports
+from app.desk.reconcile import Reconcile
 from app.desk.records import Records
 from app.desk.recount import Recount
 from app.desk.repeats import Repeats
@@ -27,8 +31,12 @@ class Desk:
     policies: PolicyShelf
     records: Records
     recount: Recount
+    reconcile: Reconcile
+    behaviours: Behaviours
     repeats: Repeats
     sources: Sources
+    imports: FileImports
+    figures: Figures
     work: Work
 
     @property

@@ -129,8 +129,8 @@ class Statements:
         """Take statements on one account inside the caller's transaction, in their order."""
         locked = await postings.lock(connection, account, self.calendar.fixed_now)
         assert locked is not None, "a customer's account exists as long as the customer does"
-        posting = await postings.load(connection, locked, **_touched(statements))
-        effects = [_take(posting, statement) for statement in statements]
+        posting = await postings.load(connection, locked, **touched(statements))
+        effects = [enter(posting, statement) for statement in statements]
         done = [s for s, e in zip(statements, effects, strict=True) if e is Effect.APPLIED]
         seq = await self._record(connection, locked, posting, done)
         return [
@@ -145,9 +145,23 @@ class Statements:
         posting: Posting,
         done: Sequence[Statement],
     ) -> int:
-        if not posting.changed_items() and not posting.changed_orders():
+        if not posting.has_changed:
             return account.seq
-        seq = await postings.record(connection, account, posting)
+        await postings.record(connection, account, posting)
+        return await self.follow_up(connection, account, posting, done)
+
+    async def follow_up(
+        self,
+        connection: Connection,
+        account: LockedAccount,
+        posting: Posting,
+        done: Sequence[Statement],
+    ) -> int:
+        """Do what follows from a recorded posting: end holds, judge what takes more credit.
+
+        Gives the account's number after it.
+        """
+        seq = account.seq + 1
         for key in dict.fromkeys(s.key for s in done if isinstance(s, CancelOrder)):
             await holds.close_of_order(
                 connection, account.ref, key, state="cancelled", now=account.now
@@ -159,7 +173,8 @@ class Statements:
         return seq
 
 
-def _take(posting: Posting, statement: Statement) -> Effect:
+def enter(posting: Posting, statement: Statement) -> Effect:
+    """Enter a statement into a posting, and say what it did."""
     match statement:
         case StateItem(item):
             return posting.state_item(item)
@@ -175,9 +190,17 @@ def _take(posting: Posting, statement: Statement) -> Effect:
             assert_never(never)
 
 
-def _touched(statements: Sequence[Statement]) -> dict[str, list[Key]]:
+def touched(statements: Sequence[Statement]) -> dict[str, list[Key]]:
     """Give the items and orders to load: those spoken of, and the orders that items name."""
-    items = [key_of(s) for s in statements if isinstance(s, StateItem | ClearItem)]
-    orders = [key_of(s) for s in statements if isinstance(s, StateOrder | CancelOrder | GiveBack)]
-    named = [s.item.order_key for s in statements if isinstance(s, StateItem)]
-    return {"items": items, "orders_of": [*orders, *(key for key in named if key is not None)]}
+    items: list[Key] = []
+    orders: list[Key] = []
+    for statement in statements:
+        if isinstance(statement, StateItem):
+            items.append(key_of(statement))
+            if statement.item.order_ref is not None and statement.item.order_key is not None:
+                orders.append(statement.item.order_key)
+        elif isinstance(statement, ClearItem):
+            items.append(statement.key)
+        else:
+            orders.append(statement.key)
+    return {"items": items, "orders_of": orders}

@@ -9,9 +9,17 @@ class HoldUnknownError(Exception):
     """No hold has this id."""
 
 
+class ImportUnknownError(Exception):
+    """No run of a file has this id."""
+
+
 class OpenItemUnknownError(Exception):
     """The customer has no document of this ref."""
 
 
 class OrderUnknownError(Exception):
     """The customer has no order of this ref."""
+
+
+class SourceUnknownError(Exception):
+    """No source of this name has stated anything, and none is expected to."""

@@ -95,6 +95,17 @@ class Work:
 
         return await self.tried(attempt)
 
+    async def at_one_instant(self, action: Callable[[Connection], Awaitable[T]]) -> T:
+        """Run an action that only reads, all of it as the database is at one instant."""
+
+        async def attempt(_deadline: Deadline) -> T:
+            async with self.database.transaction(
+                statement_timeout_s=self.statement_timeout_s, snapshot=True
+            ) as connection:
+                return await action(connection)
+
+        return await self.tried(attempt)
+
     async def writing(
         self, action: Callable[[Connection], Awaitable[T]], turn: Turn = nullcontext
     ) -> T:

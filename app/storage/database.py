@@ -137,11 +137,18 @@ class Database:
 
     @asynccontextmanager
     async def transaction(
-        self, *, statement_timeout_s: float | None = None
+        self, *, statement_timeout_s: float | None = None, snapshot: bool = False
     ) -> AsyncIterator[Connection]:
-        """Lend a connection inside a transaction, which is committed when the block ends."""
+        """Lend a connection inside a transaction, which is committed when the block ends.
+
+        A `snapshot` writes nothing, and all its statements see the state of one instant.
+        """
         async with self.connection() as connection:
-            transaction = connection.transaction()
+            transaction = (
+                connection.transaction(isolation="repeatable_read", readonly=True)
+                if snapshot
+                else connection.transaction()
+            )
             await transaction.start()
             try:
                 if statement_timeout_s is not None:

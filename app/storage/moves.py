@@ -9,6 +9,8 @@ MOVE_DETAILS = (
     """INSERT INTO journal (account, seq, kind, facts, recorded_at)
        SELECT account, seq, 'moved_check', jsonb_build_object('id', id, 'to', $2::text), decided_at
          FROM decision WHERE account = $1 AND customer = $3 AND seq IS NOT NULL""",
+    # How it pays is counted anew from the documents, in the currency of the account it is on.
+    "DELETE FROM payment_behaviour WHERE account IN ($1, $2) AND customer = $3",
     # A decision's number belongs to the account that it was made on.
     "UPDATE decision SET account = $2, seq = NULL WHERE account = $1 AND customer = $3",
 )

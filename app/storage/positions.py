@@ -27,6 +27,7 @@ READ_POSITION = """
                (a.limit_set_at AT TIME ZONE $5)::date AS limit_set_on,
                a.invoices_minor, a.credit_notes_minor, a.payments_minor, a.orders_minor,
                a.reservations_minor, a.foreign_documents, a.trifle_minor,
+               (a.drift_found_at AT TIME ZONE $5)::date AS drift_found_on,
                p.name AS policy_name, p.version AS policy_version,
                (p.trifle * 10::numeric ^ a.exponent::int)::bigint AS policy_trifle_minor,
                day.today - p.grace_days AS due_before,
@@ -42,7 +43,9 @@ READ_POSITION = """
         ) p
     )
     SELECT known.*, clock_timestamp() AS clock,
-        (SELECT max(stated_at) FROM source) AS data_as_of,
+        coalesce((SELECT min(s.known_at) FROM source s
+                   WHERE s.expected_interval_minutes IS NOT NULL),
+                 (SELECT max(s.known_at) FROM source s)) AS data_as_of,
         (SELECT coalesce(sum(o.reserved_minor), 0)::bigint FROM sales_order o
           WHERE o.account = known.account AND o.reserved_until <= known.now
             AND NOT (o.customer = known.customer AND o.ref = known.order_ref)) AS lapsed_minor,
@@ -210,6 +213,7 @@ def _account(row: asyncpg.Record, stored: Commitment | None) -> Account:
         overdue=Overdue(row["overdue_minor"], row["oldest_due_on"]),
         oldest_invoice_on=row["oldest_invoice_on"],
         foreign_documents=row["foreign_documents"],
+        drift_found_on=row["drift_found_on"],
     )
 
 

@@ -68,19 +68,25 @@ RECORD_POSTING = """
          WHERE ref = $1 RETURNING ref, seq
     ), items AS (
         INSERT INTO open_item (account, customer, ref, kind, amount_minor, currency, issued_on,
-                               due_on, order_ref, invoiced_minor, version, stated_at, cleared_at)
+                               due_on, order_ref, invoiced_minor, version, source, stated_at,
+                               cleared_at)
         SELECT $1, i.customer, i.ref, i.kind, i.amount_minor, i.currency, i.issued_on, i.due_on,
-               i.order_ref, i.invoiced_minor, i.version, $11::timestamptz,
+               i.order_ref, i.invoiced_minor, i.version, i.source, $11::timestamptz,
                CASE WHEN i.cleared THEN $11::timestamptz END
           FROM jsonb_to_recordset($8::jsonb) AS i (customer text, ref text, kind text,
                amount_minor bigint, currency text, issued_on date, due_on date, order_ref text,
-               invoiced_minor bigint, version bigint, cleared boolean)
+               invoiced_minor bigint, version bigint, source text, cleared boolean)
         ON CONFLICT (account, customer, ref) DO UPDATE
            SET kind = excluded.kind, amount_minor = excluded.amount_minor,
                currency = excluded.currency, issued_on = excluded.issued_on,
                due_on = excluded.due_on, order_ref = excluded.order_ref,
                invoiced_minor = excluded.invoiced_minor, version = excluded.version,
-               stated_at = excluded.stated_at, cleared_at = excluded.cleared_at
+               source = excluded.source, stated_at = excluded.stated_at,
+               cleared_at = CASE WHEN excluded.cleared_at IS NOT NULL
+                   THEN coalesce(open_item.cleared_at, excluded.cleared_at) END,
+               largest_minor = CASE WHEN open_item.currency = excluded.currency THEN
+                   greatest(open_item.largest_minor, open_item.amount_minor,
+                            excluded.amount_minor) END
     ), orders AS (
         INSERT INTO sales_order (account, customer, ref, currency, revision, check_id, hold_id,
                granted_minor, granted_credit_minor, reserved_minor, reserved_until, stated_minor,
@@ -139,7 +145,10 @@ RECORD_POSTING = """
 
 @dataclass(frozen=True, slots=True)
 class LockedAccount:
-    """An account whose row is ours until the transaction ends."""
+    """An account whose row is ours until the transaction ends.
+
+    `has_items` is false where nothing was ever stated of it, so that there is nothing to load.
+    """
 
     ref: str
     seq: int
@@ -147,6 +156,7 @@ class LockedAccount:
     exponent: int
     trifle_minor: int
     now: datetime
+    has_items: bool = True
 
 
 async def lock(
@@ -154,8 +164,11 @@ async def lock(
 ) -> LockedAccount | None:
     """Take the account's row; totals by due date are brought to the policy's trifle mark."""
     row = await connection.fetchrow(LOCK_FOR_POSTING, ref, fixed_now)
-    if row is None:
-        return None
+    return None if row is None else await locked(connection, ref, row)
+
+
+async def locked(connection: Connection, ref: str, row: asyncpg.Record) -> LockedAccount:
+    """Give the account whose row was taken, with its totals by due date brought up to date."""
     wanted_minor = row["wanted_trifle_minor"]
     if row["trifle_minor"] != wanted_minor:
         await _count_due_days(connection, ref, row["currency"], wanted_minor)
@@ -197,7 +210,7 @@ async def _load_items(
     rows = await connection.fetch(
         LOAD_ITEMS, account, [customer for customer, _ in keys], [ref for _, ref in keys]
     )
-    return {(row["customer"], row["ref"]): _item(row) for row in rows}
+    return {(row["customer"], row["ref"]): item_of(row) for row in rows}
 
 
 async def items_listed(
@@ -205,7 +218,7 @@ async def items_listed(
 ) -> list[OpenItem]:
     """Give a customer's open items in the order of their refs, those after `after`."""
     rows = await connection.fetch(LIST_ITEMS, account, customer, after, limit)
-    return [_item(row) for row in rows]
+    return [item_of(row) for row in rows]
 
 
 async def record(connection: Connection, account: LockedAccount, posting: Posting) -> int:
@@ -214,17 +227,19 @@ async def record(connection: Connection, account: LockedAccount, posting: Postin
     seq = await connection.fetchval(
         RECORD_POSTING,
         account.ref,
-        *(change.totals[name] for name in _TOTALS),
-        _json(asdict(item) for item in posting.changed_items()),
-        _json(orders.as_record(order) for order in posting.changed_orders()),
-        _json(_days(change)),
+        *(change.totals[name] for name in TOTALS),
+        as_json(asdict(item) for item in posting.changed_items()),
+        as_json(orders.as_record(order) for order in posting.changed_orders()),
+        as_json(dict(zip(_DAY, day, strict=True)) for day in days_of(change)),
         account.now,
     )
     assert isinstance(seq, int), "the account's row is locked, so that it is there"
     return seq
 
 
-_TOTALS = (
+_DAY = ("series", "grain", "starts_on", "amount_minor", "documents")
+
+TOTALS = (
     "invoices_minor",
     "credit_notes_minor",
     "payments_minor",
@@ -234,8 +249,8 @@ _TOTALS = (
 )
 
 
-def _days(change: Change) -> Iterable[dict[str, Any]]:
-    """Give the totals by day, and the same summed by month."""
+def days_of(change: Change) -> Iterable[tuple[str, str, date, int, int]]:
+    """Give series, grain, first day, amount and documents: by day, and summed by month."""
     summed: dict[tuple[str, str, date], list[int]] = {}
     for day, documents in change.days_documents.items():
         for grain, starts_on in _grains(day):
@@ -244,24 +259,20 @@ def _days(change: Change) -> Iterable[dict[str, Any]]:
             entry[1] += documents
     for (series, grain, starts_on), (amount_minor, documents) in sorted(summed.items()):
         if amount_minor or documents:
-            yield {
-                "series": series,
-                "grain": grain,
-                "starts_on": starts_on,
-                "amount_minor": amount_minor,
-                "documents": documents,
-            }
+            yield (series, grain, starts_on, amount_minor, documents)
 
 
 def _grains(day: Day) -> Iterable[tuple[str, date]]:
     return (("day", day.on), ("month", day.on.replace(day=1)))
 
 
-def _json(records: Iterable[dict[str, Any]]) -> str:
+def as_json(records: Iterable[dict[str, Any]]) -> str:
+    """Give documents as a JSON array, with dates as text."""
     return json.dumps(list(records), default=lambda value: value.isoformat())
 
 
-def _item(row: asyncpg.Record) -> OpenItem:
+def item_of(row: asyncpg.Record) -> OpenItem:
+    """Give the item that a row stands for."""
     return OpenItem(
         customer=row["customer"],
         ref=row["ref"],
@@ -274,4 +285,5 @@ def _item(row: asyncpg.Record) -> OpenItem:
         version=row["version"],
         invoiced_minor=row["invoiced_minor"],
         cleared=row["cleared_at"] is not None,
+        source=row["source"],
     )

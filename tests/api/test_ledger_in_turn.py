@@ -5,6 +5,14 @@ from api.ledger_lines import counts, customer, delete, item, limit, order, probl
 from support.service import Service
 from support.tables import Connection, require_sound
 
+from app.desk import dealing
+
+
+@pytest.fixture(autouse=True, params=[2, dealing.AT_ONCE], ids=["dealt", "at once"])
+def at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test is run for bodies of both sizes."""
+    monkeypatch.setattr(dealing, "AT_ONCE", request.param)
+
 
 async def test_an_order_that_outgrows_its_grant_in_bulk_is_held(
     service: Service, connection: Connection

@@ -23,16 +23,20 @@ FILES = sorted(examples_folder().glob("*.json"))
 REWRITING = "CREDITGATE_REWRITE_EXAMPLES"
 MENDED_BY = f"{REWRITING}=1 make test ARGS=tests/api/test_openapi_examples.py && make openapi"
 
-_ID = re.compile("(chk|hld)_[0-9a-f]{32}")
+_ID = re.compile("(chk|hld|imp)_[0-9a-f]{32}")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T[0-9:.]+Z")
+
+FORM = b'--b\r\nContent-Disposition: form-data; name="file"\r\n\r\ncustomer\r\n--b--\r\n'
 
 OTHER_CALLS = [
     Call("read_customer", {"customer": WHOLESALER}),
+    Call("read_payment_behaviour", {"customer": WHOLESALER}),
     Call("list_open_items", {"customer": WHOLESALER}),
     Call("clear_open_item", {"customer": WHOLESALER, "ref": "RE-2026-118"}),
     Call("list_orders", {"customer": WHOLESALER}),
     Call("cancel_order", {"customer": WHOLESALER, "ref": "SO-4698"}),
     Call("list_policy_versions", {"name": "standard"}),
+    Call("post_import", body=FORM, headers={"content-type": "multipart/form-data; boundary=b"}),
     Call("livez"),
     Call("readyz"),
 ]

@@ -24,7 +24,7 @@ STANDARD: dict[str, Any] = {
         "dunning_level": {"mode": "off", "from_level": 2},
         "order_maximum": {"mode": "off", "amount": "100000.00"},
         "limit_review_due": {"mode": "off", "max_age_days": 365},
-        "data_stale": {"mode": "soft", "max_age_minutes": 1440},
+        "data_stale": {"mode": "soft", "max_age_minutes": 1440, "hard_after_minutes": None},
         "customer_unknown": {"mode": "hard"},
     },
 }

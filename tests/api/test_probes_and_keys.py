@@ -7,6 +7,7 @@ from support.service import KEY, Service, refusal
 OPEN = {
     ("GET", "/livez"),
     ("GET", "/readyz"),
+    ("GET", "/metrics"),
     ("GET", "/openapi.json"),
     ("GET", "/docs"),
     ("GET", "/docs/problems"),

@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from bench import fairness, hot
+from bench import fairness, hot, imports, reconcile
 from bench.accounts import LARGE, LONG, SMALL, fill
 from bench.measure import (
     CHECKS,
@@ -53,14 +53,21 @@ def main() -> int:
             asyncio.run(fill(url, LOADS))
             found = _measured(port, chosen)
             found["hot_account"] = hot.measured(port, url, _hot_plan(chosen))
+            found["reconcile"] = _reconciling(port, url, chosen)
+            plan = imports.Plan(chosen.file_items, chosen.file_items // 50, chosen.seed)
+            found["import"] = imports.measured(port, url, plan)
         found |= _circumstances(chosen, postgres.version)
     compared = fairness.ratios(found["hot_account"])
     found["hot_account"]["ratios"] = fairness.documents(compared)
     sys.stdout.write(_table(found))
     sys.stdout.writelines(f"{row}\n" for row in fairness.rows(found["hot_account"], compared))
+    sys.stdout.writelines(f"{row}\n" for row in reconcile.rows(found["reconcile"]))
+    sys.stdout.writelines(f"{row}\n" for row in imports.rows(found["import"]))
     sys.stdout.write(f"written to {_written(found)}\n")
     flat = max(found["ratio_of_medians"].values()) <= RATIO_MAX
-    return 0 if flat and all(ratio.holds for ratio in compared.values()) else 1
+    fair = all(ratio.holds for ratio in compared.values())
+    taken = reconcile.holds(found["reconcile"]) and imports.holds(found["import"])
+    return 0 if flat and fair and taken else 1
 
 
 def _options() -> argparse.Namespace:
@@ -72,12 +79,21 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--hot-seconds", type=float, default=3.0, help="length of each part of one"
     )
+    parser.add_argument("--book", type=int, default=100_000, help="accounts to reconcile")
+    parser.add_argument("--book-rounds", type=int, default=3, help="with and without that")
+    parser.add_argument("--file-items", type=int, default=1_000_000, help="rows to import")
     parser.add_argument("--seed", type=int, default=20261122, help="of the order of requests")
     return parser.parse_args()
 
 
 def _hot_plan(chosen: argparse.Namespace) -> hot.Plan:
     return hot.Plan(chosen.hot_rounds, chosen.hot_seconds, chosen.connections, chosen.seed)
+
+
+def _reconciling(port: int, url: str, chosen: argparse.Namespace) -> dict[str, Any]:
+    plan = reconcile.Plan(chosen.book, 10 * chosen.book, chosen.book_rounds, windows=4)
+    asyncio.run(reconcile.fill(url, plan.accounts, plan.items))
+    return reconcile.measured(port, url, plan)
 
 
 def _measured(port: int, chosen: argparse.Namespace) -> dict[str, Any]:

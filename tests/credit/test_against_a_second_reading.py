@@ -55,6 +55,7 @@ def account_facts(position: Position) -> dict[str, Any]:
         "overdue": account.overdue.amount_minor,
         "oldest_invoice_on": None if oldest_on is None else oldest_on.toordinal(),
         "foreign_documents": account.foreign_documents,
+        "is_adrift": account.drift_found_on is not None,
         "grant": grant and {"amount": grant.amount_minor, "credit": grant.credit_minor},
         "today": position.today.toordinal(),
         "now": int(position.now.timestamp()) // 60,
@@ -91,7 +92,9 @@ def policy_facts(policy: Policy, account: Account) -> dict[str, Any]:
         "limit_review_due": str(policy.limit_review_due.mode),
         "review_days": policy.limit_review_due.value,
         "data_stale": str(policy.data_stale.mode),
-        "stale_minutes": policy.data_stale.value,
+        "stale_minutes": policy.data_stale.max_age_minutes,
+        "stale_holds_after_minutes": policy.data_stale.hard_after_minutes,
+        "totals_drift": "soft",
         "customer_unknown": str(policy.customer_unknown),
         "exempt_terms": policy.exempt_payment_terms,
     }

@@ -1,5 +1,6 @@
-"""Data that is stale, a limit whose review is due, an amount whose rate is missing."""
+"""Data that is stale or adrift, a limit whose review is due, an amount without a rate."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,13 +16,13 @@ from support.builders import (
     an_order,
 )
 
-from app.credit.account import Account, Position
+from app.credit.account import Account, Grant, Position
 from app.credit.judgement import Outcome, Reason, judge
 from app.credit.order import Order
-from app.credit.policy import Mode, Threshold
+from app.credit.policy import Mode, StaleRule, Threshold
 from app.credit.rules import ReasonCode, Unit
 
-A_DAY = a_policy_of_only(data_stale=Threshold(Mode.SOFT, 1_440))
+A_DAY = a_policy_of_only(data_stale=StaleRule(Mode.SOFT, 1_440))
 A_YEAR = a_policy_of_only(limit_review_due=Threshold(Mode.SOFT, 365))
 
 
@@ -39,6 +40,54 @@ def test_data_of_the_last_day_is_not_stale(ago: timedelta) -> None:
 def test_data_one_minute_older_than_allowed_is_stale() -> None:
     assert judge(an_order(), stated(timedelta(days=1, minutes=1))).reasons == (
         Reason(ReasonCode.DATA_STALE, Mode.SOFT, 1_441, 1_440, Unit.MINUTES),
+    )
+
+
+def after_two_days(mode: Mode) -> Position:
+    policy = a_policy_of_only(data_stale=StaleRule(mode, 1_440, hard_after_minutes=2_880))
+    return a_position(policy=policy, data_as_of=NOW - timedelta(days=2))
+
+
+@pytest.mark.parametrize(
+    ("more", "mode", "reason"),
+    [
+        (0, Mode.SOFT, Reason(ReasonCode.DATA_STALE, Mode.SOFT, 2_880, 1_440, Unit.MINUTES)),
+        (1, Mode.SOFT, Reason(ReasonCode.DATA_STALE, Mode.HARD, 2_881, 2_880, Unit.MINUTES)),
+        (0, Mode.HARD, Reason(ReasonCode.DATA_STALE, Mode.HARD, 2_880, 1_440, Unit.MINUTES)),
+        (1, Mode.HARD, Reason(ReasonCode.DATA_STALE, Mode.HARD, 2_881, 2_880, Unit.MINUTES)),
+    ],
+)
+def test_data_first_warn_and_hold_once_they_are_older_than_the_second_mark(
+    more: int, mode: Mode, reason: Reason
+) -> None:
+    position = after_two_days(mode)
+    later = replace(position, now=NOW + timedelta(minutes=more))
+    assert judge(an_order(), later).reasons == (reason,)
+
+
+def test_a_rule_that_is_off_does_not_hold_at_its_second_mark_either() -> None:
+    later = replace(after_two_days(Mode.OFF), now=NOW + timedelta(days=99))
+    assert judge(an_order(), later).reasons == ()
+
+
+def test_an_order_within_its_grant_is_told_of_old_data_and_passes() -> None:
+    later = replace(
+        after_two_days(Mode.SOFT), now=NOW + timedelta(days=9), grant=Grant(10_000, 10_000)
+    )
+    judgement = judge(an_order(10_000), later)
+    modes = [(reason.code, reason.mode) for reason in judgement.reasons]
+    assert (judgement.outcome, modes) == (
+        Outcome.PASS,
+        [("data_stale", "info"), ("release_applied", "info")],
+    )
+
+
+def test_an_account_whose_totals_drift_warns_since_when_whatever_the_policy() -> None:
+    account = an_account(drift_found_on=TODAY - timedelta(days=2))
+    judgement = judge(an_order(), a_position(account=account, policy=a_policy_of_only()))
+    assert (judgement.outcome, judgement.reasons) == (
+        Outcome.WARNING,
+        (Reason(ReasonCode.TOTALS_DRIFT, Mode.SOFT, "2026-11-20", None, Unit.DATE),),
     )
 
 

@@ -5,7 +5,7 @@ from support.builders import NOW, TODAY, a_limit, a_policy, a_position, an_accou
 
 from app.credit.account import Customer, Overdue
 from app.credit.judgement import Outcome, judge
-from app.credit.policy import Mode, OrderMaximumRule, OverdueRule, Threshold
+from app.credit.policy import Mode, OrderMaximumRule, OverdueRule, StaleRule, Threshold
 
 LONG_AGO = TODAY - timedelta(days=400)
 TROUBLE = a_position(
@@ -15,6 +15,7 @@ TROUBLE = a_position(
         overdue=Overdue(500, oldest_due_on=LONG_AGO),
         oldest_invoice_on=LONG_AGO,
         foreign_documents=1,
+        drift_found_on=LONG_AGO,
     ),
     data_as_of=NOW - timedelta(days=400),
     policy=a_policy(
@@ -23,7 +24,7 @@ TROUBLE = a_position(
         dunning_level=Threshold(Mode.HARD, 2),
         order_maximum=OrderMaximumRule(Mode.SOFT, Decimal("0.50")),
         limit_review_due=Threshold(Mode.HARD, 365),
-        data_stale=Threshold(Mode.SOFT, 1_440),
+        data_stale=StaleRule(Mode.SOFT, 1_440),
     ),
 )
 
@@ -41,6 +42,7 @@ def test_all_reasons_are_given_and_what_holds_comes_before_what_warns() -> None:
         ("limit_review_due", "hard"),
         ("oldest_item", "soft"),
         ("order_maximum", "soft"),
+        ("totals_drift", "soft"),
         ("data_stale", "soft"),
     ]
 

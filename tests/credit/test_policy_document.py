@@ -8,6 +8,7 @@ from app.credit.policy import (
     OrderMaximumRule,
     OverdueRule,
     Policy,
+    StaleRule,
     Threshold,
 )
 
@@ -30,7 +31,7 @@ STANDARD: dict[str, Any] = {
         "dunning_level": {"mode": "off", "from_level": 2},
         "order_maximum": {"mode": "off", "amount": "100000.00"},
         "limit_review_due": {"mode": "off", "max_age_days": 365},
-        "data_stale": {"mode": "soft", "max_age_minutes": 1440},
+        "data_stale": {"mode": "soft", "max_age_minutes": 1440, "hard_after_minutes": None},
         "customer_unknown": {"mode": "hard"},
     },
 }
@@ -55,7 +56,7 @@ OWN: dict[str, Any] = {
         "dunning_level": {"mode": "hard", "from_level": 4},
         "order_maximum": {"mode": "soft", "amount": "777"},
         "limit_review_due": {"mode": "hard", "max_age_days": 12},
-        "data_stale": {"mode": "hard", "max_age_minutes": 13},
+        "data_stale": {"mode": "soft", "max_age_minutes": 13, "hard_after_minutes": 14},
         "customer_unknown": {"mode": "off"},
     },
 }
@@ -63,6 +64,11 @@ OWN: dict[str, Any] = {
 
 def test_the_policy_of_the_contract_is_the_default() -> None:
     assert Policy.from_document("standard", 1, STANDARD) == Policy()
+
+
+def test_a_document_from_before_data_could_hold_is_read_as_it_was() -> None:
+    rules = STANDARD["rules"] | {"data_stale": {"mode": "soft", "max_age_minutes": 1440}}
+    assert Policy.from_document("standard", 1, STANDARD | {"rules": rules}) == Policy()
 
 
 def test_every_part_of_a_policy_is_read() -> None:
@@ -86,6 +92,6 @@ def test_every_part_of_a_policy_is_read() -> None:
         dunning_level=Threshold(Mode.HARD, 4),
         order_maximum=OrderMaximumRule(Mode.SOFT, Decimal(777)),
         limit_review_due=Threshold(Mode.HARD, 12),
-        data_stale=Threshold(Mode.HARD, 13),
+        data_stale=StaleRule(Mode.SOFT, 13, 14),
         customer_unknown=Mode.OFF,
     )

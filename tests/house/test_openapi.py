@@ -107,7 +107,9 @@ def test_money_is_never_a_json_number() -> None:
 
 
 def _is_text(schema: dict[str, Any]) -> bool:
-    kinds = {kind.get("type") for kind in schema.get("anyOf", [schema])}
+    # A form may name several, each with its currency.
+    one = schema.get("items", schema)
+    kinds = {kind.get("type") for kind in one.get("anyOf", [one])}
     return kinds <= {"string", "null"}
 
 

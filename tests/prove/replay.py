@@ -79,6 +79,9 @@ def _replay(account: Account, row: Row) -> None:
         replay_posting(account, row, outgrown)
     elif row["kind"] == "limit":
         _replay_limit(account, row)
+    elif row["kind"] in {"drift", "repair"}:
+        text = f"totals were not those of the details: {row['kind']}"
+        account.evidence.blame("O7", account.ref, row["seq"], text)
     elif row["kind"] != "customer":
         account.evidence.blame("O5", account.ref, row["seq"], f"nobody asked for {row['kind']}")
 

@@ -153,6 +153,17 @@ async def test_a_horizon_does_not_make_the_reading_longer(
     assert rows_read(plan) < ROWS_MAX
 
 
+async def test_many_sources_do_not_make_the_reading_longer(big: Connection) -> None:
+    await big.execute(
+        "INSERT INTO source (name, stated_at, expected_interval_minutes) SELECT 'S' || n,"
+        " now() - n * interval '1 s', nullif(n % 2, 0) * 60 FROM generate_series(1, 20000) n"
+    )
+    await big.execute("ANALYZE source")
+    plan = await plan_of(big, READ_POSITION, *question("NEW", 1))
+    assert [n for n in nodes(plan) if n.get("Relation Name") == "source"]
+    assert rows_read(plan) < ROWS_MAX
+
+
 async def test_what_was_read_is_what_the_documents_add_up_to(
     big: Connection, service: Service
 ) -> None:

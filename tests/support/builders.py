@@ -11,7 +11,15 @@ from typing import TypedDict, Unpack
 from app.credit.account import Account, Customer, Grant, Limit, Overdue, Position, Totals
 from app.credit.money import Currency
 from app.credit.order import Line, Order
-from app.credit.policy import LimitRule, Mode, OrderMaximumRule, OverdueRule, Policy, Threshold
+from app.credit.policy import (
+    LimitRule,
+    Mode,
+    OrderMaximumRule,
+    OverdueRule,
+    Policy,
+    StaleRule,
+    Threshold,
+)
 
 EUR = Currency("EUR", 2)
 USD = Currency("USD", 2)
@@ -42,6 +50,7 @@ class AccountParts(TypedDict, total=False):
     overdue: Overdue
     oldest_invoice_on: date | None
     foreign_documents: int
+    drift_found_on: date | None
 
 
 class PolicyParts(TypedDict, total=False):
@@ -58,7 +67,7 @@ class PolicyParts(TypedDict, total=False):
     dunning_level: Threshold
     order_maximum: OrderMaximumRule
     limit_review_due: Threshold
-    data_stale: Threshold
+    data_stale: StaleRule
     customer_unknown: Mode
 
 
@@ -118,6 +127,6 @@ _SILENT = Policy(
     limit_near=Threshold(Mode.OFF, 9_000),
     limit_expired=Mode.OFF,
     overdue_items=OverdueRule(Mode.OFF),
-    data_stale=Threshold(Mode.OFF, 1_440),
+    data_stale=StaleRule(Mode.OFF),
     customer_unknown=Mode.OFF,
 )

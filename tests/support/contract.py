@@ -36,7 +36,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What is sent to an operation: a document, a list of lines, or a text as it is."""
+    """What is sent to an operation: a document, a list of lines, a text or bytes as they are."""
 
     operation: str
     path: Mapping[str, str] = field(default_factory=dict)
@@ -116,5 +116,7 @@ def _content(call: Call) -> tuple[bytes | None, Mapping[str, str]]:
     if isinstance(call.body, list):
         lines = "".join(json.dumps(line) + "\n" for line in call.body)
         return lines.encode(), {"Content-Type": "application/x-ndjson"} | dict(call.headers)
+    if isinstance(call.body, bytes):
+        return call.body, call.headers
     document = (call.body if isinstance(call.body, str) else json.dumps(call.body)).encode()
     return document, {"Content-Type": "application/json"} | dict(call.headers)

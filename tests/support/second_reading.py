@@ -58,11 +58,19 @@ def _about_credit(order: Facts, account: Facts, policy: Facts) -> dict[str, str]
         | _rules_on_debts(account, policy)
         | _rules_on_the_order(order, account, policy)
     )
-    modes = {code: policy.get(code, "hard") for code in fired}
+    modes = {code: policy.get(code, "hard") for code in fired} | _long_stale(account, policy)
     given = {code: mode for code, mode in modes.items() if mode != "off"}
     if _is_granted(order, account):
         return {**dict.fromkeys(given, "info"), "release_applied": "info"}
     return given
+
+
+def _long_stale(account: Facts, policy: Facts) -> dict[str, str]:
+    """Soft first, then hard: data beyond the second mark hold, unless the rule is off."""
+    as_of, holds_after = account["data_as_of"], policy["stale_holds_after_minutes"]
+    if as_of is None or holds_after is None or policy["data_stale"] == "off":
+        return {}
+    return {"data_stale": "hard"} if account["now"] - as_of > holds_after else {}
 
 
 def _is_granted(order: Facts, account: Facts) -> bool:
@@ -123,6 +131,8 @@ def _rules_on_debts(account: Facts, policy: Facts) -> set[str]:
         fired.add("dunning_level")
     if account["foreign_documents"] > 0:
         fired.add("rate_missing")
+    if account["is_adrift"]:
+        fired.add("totals_drift")
     return fired
 
 

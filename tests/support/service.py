@@ -75,12 +75,12 @@ class Service:
         """Post statements in bulk; a line that is a text is sent as it is."""
         return _taken(await self.send_ledger(*lines))
 
-    async def send_ledger(self, *lines: Any) -> httpx2.Response:
-        """Post statements in bulk; gives the response as it comes."""
+    async def send_ledger(self, *lines: Any, **said: Any) -> httpx2.Response:
+        """Post statements in bulk, with what is said of them; gives the response as it comes."""
         texts = [line if isinstance(line, str) else json.dumps(line) for line in lines]
         headers = {"content-type": "application/x-ndjson"}
         body = "\n".join(texts).encode()
-        return await self.client.post("/v1/ledger", content=body, headers=headers)
+        return await self.client.post("/v1/ledger", content=body, headers=headers, params=said)
 
 
 def refusal(response: httpx2.Response) -> tuple[int, str, list[tuple[str, str]]]:

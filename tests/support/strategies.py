@@ -34,6 +34,7 @@ from app.credit.policy import (
     OrderMaximumRule,
     OverdueRule,
     Policy,
+    StaleRule,
     Threshold,
 )
 
@@ -83,7 +84,7 @@ def policy_numbered(number: int) -> Policy:
         dunning_level=Threshold(mode(), pick((1, 2, 3))),
         order_maximum=OrderMaximumRule(mode(), pick((Decimal("0.05"), Decimal(50)))),
         limit_review_due=Threshold(mode(), pick((2, 365))),
-        data_stale=Threshold(mode(), pick((1, 1_440))),
+        data_stale=StaleRule(mode(), *pick(((1, None), (1, 2), (1, 1_440), (1_440, None)))),
         customer_unknown=mode(),
     )
 
@@ -114,6 +115,7 @@ def accounts(scale: int) -> st.SearchStrategy[Account]:
         overdue=overdue(scale),
         oldest_invoice_on=oldest_days,
         foreign_documents=st.sampled_from([0, 0, 0, 0, 0, 1]),
+        drift_found_on=st.sampled_from([None, None, None, None, TODAY]),
     )
 
 

@@ -15,6 +15,7 @@ from app.credit.judgement import Outcome
 from app.credit.options import OptionType
 from app.credit.order import OrderState
 from app.credit.rules import Advice, ReasonCode
+from app.desk.file_imports import ImportState
 
 Document = dict[str, Any]
 
@@ -28,6 +29,8 @@ _OPEN_CHOICES: Final[Mapping[tuple[str, str], type[StrEnum]]] = {
     ("OptionAnswer", "outcome"): Outcome,
     ("OrderStated", "state"): OrderState,
     ("OrderAnswer", "state"): OrderState,
+    ("ImportAnswer", "state"): ImportState,
+    ("ImportSummary", "state"): ImportState,
 }
 """Texts of answers that are one of a list today and may be something new tomorrow."""
 

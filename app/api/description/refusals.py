@@ -21,6 +21,7 @@ OWN_REFUSALS: Final[Mapping[str, tuple[Problem, ...]]] = {
     "give_back_reservation": (Problem.CHECK_UNKNOWN,),
     "put_customer": (Problem.CURRENCY_CONFLICT, Problem.TOTAL_OUT_OF_RANGE),
     "read_customer": (Problem.CUSTOMER_UNKNOWN,),
+    "read_payment_behaviour": (Problem.CUSTOMER_UNKNOWN,),
     "put_limit": (Problem.ACCOUNT_UNKNOWN, Problem.CURRENCY_CONFLICT),
     "read_account": (Problem.ACCOUNT_UNKNOWN,),
     "put_open_item": (Problem.CUSTOMER_UNKNOWN, Problem.TOTAL_OUT_OF_RANGE),
@@ -30,6 +31,12 @@ OWN_REFUSALS: Final[Mapping[str, tuple[Problem, ...]]] = {
     "cancel_order": (Problem.CUSTOMER_UNKNOWN, Problem.ORDER_UNKNOWN),
     "list_orders": (Problem.CUSTOMER_UNKNOWN,),
     "post_ledger": (),
+    "post_import": (),
+    "list_imports": (),
+    "read_import": (Problem.IMPORT_UNKNOWN,),
+    "list_sources": (),
+    "read_source": (Problem.SOURCE_UNKNOWN,),
+    "put_source": (),
     "put_policy": (),
     "read_policy": (Problem.POLICY_UNKNOWN,),
     "list_policy_versions": (Problem.POLICY_UNKNOWN,),
@@ -41,6 +48,7 @@ OWN_REFUSALS: Final[Mapping[str, tuple[Problem, ...]]] = {
 """By operation: what it refuses for reasons of its own. The rest follows from its form."""
 
 _HEADERS: Final[Mapping[int, str]] = {401: "WWW-Authenticate", 415: "Accept", 503: "Retry-After"}
+_STRICT_BODIES: Final = frozenset({"application/json", "multipart/form-data"})
 _REQUEST_ID: Final = "req_01986d3f5c0a7c3e9b1d2f4a6c8e0b13"
 _ERRORS: Final[Mapping[Problem, tuple[FieldError, ...]]] = {
     Problem.INVALID_REQUEST: (FieldError("/order/amount", "required", "Is required."),),
@@ -72,7 +80,7 @@ def _of_its_form(path: str, operation: Document) -> Iterable[Problem]:
         yield from (Problem.BODY_TOO_LARGE, Problem.UNSUPPORTED_MEDIA_TYPE)
     if "application/json" in body:
         yield Problem.MALFORMED_JSON
-    if "application/json" in body or any(p["in"] != "header" for p in _parameters(operation)):
+    if _STRICT_BODIES & body.keys() or any(p["in"] != "header" for p in _parameters(operation)):
         yield Problem.INVALID_REQUEST
     if any(p["name"] == "Idempotency-Key" for p in _parameters(operation)):
         yield from (Problem.IDEMPOTENCY_KEY_IN_USE, Problem.IDEMPOTENCY_KEY_REUSED)

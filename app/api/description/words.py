@@ -33,6 +33,8 @@ TAGS: Final[list[dict[str, Any]]] = [
     {"name": "customers", "description": "Who orders and is billed."},
     {"name": "accounts", "description": "Where limit and exposure live."},
     {"name": "statements", "description": "What customers owe and have ordered."},
+    {"name": "imports", "description": "Files of statements, taken as they are."},
+    {"name": "sources", "description": "Who states all that, and how fresh it is."},
     {"name": "policies", "description": "Which rules warn, and which hold."},
     {"name": "holds", "description": "Orders that wait for the credit department."},
     {"name": "operation", "description": "For what runs the service."},
@@ -46,8 +48,13 @@ PARAMETERS: Final[Mapping[tuple[str, str], str]] = {
     ("path", "customer"): f"The customer's ref. {_ENCODED}",
     ("path", "account"): f"The credit account's ref: the customer's, unless shared. {_ENCODED}",
     ("path", "ref"): f"The document's own number. {_ENCODED}",
+    (
+        "path",
+        "source",
+    ): f"The source's name; statements that name none are from `default`. {_ENCODED}",
     ("path", "name"): f"The policy's name; `standard` exists from the start. {_ENCODED}",
     ("path", "check"): "The `id` of a recorded check.",
+    ("path", "run"): "The `id` of an import.",
     ("path", "hold"): "The `id` of a hold.",
     ("query", "limit"): "How many to give at most.",
     ("query", "cursor"): "Where to go on: `next_cursor` of the page before.",
@@ -55,6 +62,15 @@ PARAMETERS: Final[Mapping[tuple[str, str], str]] = {
     ("query", "order"): "Only those of this order.",
     ("query", "state"): "Only those in this state.",
     ("query", "reason"): "Only those with this reason among others.",
+    ("query", "source"): "Which source states this; `default` where none is named.",
+    ("query", "sequence"): (
+        "The number of this body among its source's, from 1 on without a gap. It counts as come "
+        "once every account could be reached; a body that comes twice does no harm."
+    ),
+    ("query", "as_of"): (
+        "Up to when this body tells its source's state, with an offset from UTC (`+` is `%2B`). "
+        "It never goes back, and one that lies ahead is taken for now."
+    ),
     ("query", "version"): "The version that is withdrawn; a newer one stays.",
 }
 """By place and name: what a parameter that occurs on many paths means on all of them."""

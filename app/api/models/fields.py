@@ -20,6 +20,9 @@ from app.api.wording import instant
 from app.credit.money import AmountTooLargeError, Currency, TooManyDecimalsError, minor_units
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_INSTANT: Final = re.compile(
+    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})", re.ASCII
+)
 _YEARS: Final = range(1900, 10_000)
 
 
@@ -55,6 +58,29 @@ Day = Annotated[
     WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-11-22"]}),
 ]
 """A day of the calendar; instants and numbers are refused."""
+
+
+def _said_instant(value: object) -> object:
+    if value is None or isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        raise refused("instant_expected", "Must be an instant such as 2026-11-27T09:30:00Z.")
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise refused("instant_expected", "There is no such instant.") from None
+    # Away from the ends of the calendar, which an offset may not cross.
+    if moment.year not in range(1900, 9_999):
+        raise refused("instant_out_of_range", "Must be in the years 1900 to 9998.")
+    return moment
+
+
+SaidInstant = Annotated[
+    datetime,
+    BeforeValidator(_said_instant),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""An instant that a caller names, with its offset from UTC."""
 
 Instant = Annotated[
     datetime,

@@ -93,11 +93,23 @@ class OrderMaximumBody(Request):
         return _within_range(self, "amount")
 
 
+Minutes = Annotated[Whole, Field(ge=1, le=5_270_400)]
+
+
 class StaleBody(Request):
-    """Fires when no source has stated anything for so long."""
+    """Fires when the data are older than this, and holds when they are older than that."""
 
     mode: RuleMode = "soft"
-    max_age_minutes: Annotated[Whole, Field(ge=1, le=5_270_400)] = 1_440
+    max_age_minutes: Minutes = 1_440
+    hard_after_minutes: Minutes | None = None
+
+    @model_validator(mode="after")
+    def _warns_before_it_holds(self) -> Self:
+        hard_after = self.hard_after_minutes
+        if hard_after is not None and hard_after <= self.max_age_minutes:
+            message = "Must be above max_age_minutes."
+            raise refused_at("hard_after_minutes", code="too_small", message=message)
+        return self
 
 
 class RulesBody(Request):

@@ -11,7 +11,7 @@ from app.api.money import AmountText, CurrencyCode
 from app.api.problems import refused_at
 from app.api.refs import Ref
 from app.credit.order import OrderStatement
-from app.credit.posting import ItemKind, OpenItem
+from app.credit.posting import DEFAULT_SOURCE, ItemKind, OpenItem
 from app.desk.bulk import PutCustomer, PutLimit
 from app.desk.statements import CancelOrder, ClearItem, StateItem, StateOrder
 
@@ -34,7 +34,7 @@ class OpenItemBody(Request):
             raise refused_at("amount", code="amount_not_positive", message=message)
         return self
 
-    def item(self, customer: str, ref: str) -> OpenItem:
+    def item(self, customer: str, ref: str, source: str = DEFAULT_SOURCE) -> OpenItem:
         """Give the document as it is posted."""
         return OpenItem(
             customer=customer,
@@ -46,14 +46,15 @@ class OpenItemBody(Request):
             due_on=self.due_on,
             order_ref=self.order,
             version=self.version,
+            source=source,
         )
 
 
 class OrderBody(Request):
     """An open order as the ERP knows it: the part not invoiced.
 
-    `invoiced` (optional) is how much of the order was invoiced before this statement; with it,
-    statements and invoices may arrive in any order.
+    `invoiced` (optional) is how much of the order was invoiced before this statement, invoices
+    cancelled since included; with it, statements and invoices may arrive in any order.
     """
 
     amount: AmountText
@@ -237,12 +238,19 @@ class RefusedLine(Answer):
     problem: dict[str, Any]
 
 
+PROBLEMS_MAX = 1_000
+"""How many refused lines of a body are told one by one; all are counted."""
+
+
 class LedgerAnswer(Answer):
-    """How many lines did what. `unchanged` repeats what was known, `outdated` is older than it."""
+    """How many lines did what. `unchanged` repeats what was known, `outdated` is older than it.
+
+    `problems` has the first 1,000 refused lines; `refused` counts all of them.
+    """
 
     lines: int
     applied: int
     unchanged: int
     outdated: int
     refused: int
-    problems: list[RefusedLine]
+    problems: Annotated[list[RefusedLine], Field(max_length=PROBLEMS_MAX)]

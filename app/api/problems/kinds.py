@@ -60,6 +60,13 @@ class Problem(Enum):
     )
     CHECK_UNKNOWN = ("check_unknown", 404, "Check unknown", "No check has this id.")
     HOLD_UNKNOWN = ("hold_unknown", 404, "Hold unknown", "No hold has this id.")
+    IMPORT_UNKNOWN = ("import_unknown", 404, "Import unknown", "No import has this id.")
+    SOURCE_UNKNOWN = (
+        "source_unknown",
+        404,
+        "Source unknown",
+        "No source of this name has stated anything, and none is expected to.",
+    )
     POLICY_UNKNOWN = ("policy_unknown", 404, "Policy unknown", "No policy has this name.")
     METHOD_NOT_ALLOWED = (
         "method_not_allowed",

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Response, status
 
 from app.api.body import StrictRoute
+from app.api.models.behaviours import BehaviourAnswer
 from app.api.models.customers import (
     AccountAnswer,
     CustomerAnswer,
@@ -37,6 +38,12 @@ async def put_customer(
 async def read_customer(customer: PathRef, desk: TheDesk) -> CustomerAnswer:
     """Read a customer."""
     return CustomerAnswer.of(await desk.customers.get(customer))
+
+
+@router.get("/customers/{customer:ref}/payment-behaviour", operation_id="read_payment_behaviour")
+async def read_payment_behaviour(customer: PathRef, desk: TheDesk) -> BehaviourAnswer:
+    """Read how a customer paid in the last twelve months, as the worker counted it last."""
+    return BehaviourAnswer.of(customer, await desk.behaviours.of(customer))
 
 
 @router.put("/accounts/{account:ref}/limit", operation_id="put_limit", tags=["accounts"])

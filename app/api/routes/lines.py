@@ -1,98 +1,72 @@
 """The lines of a bulk body: each one a statement, or a problem of its own."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Self
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import IO, Any, Final
 
 from pydantic import ValidationError
 
 from app.api.body import parse_json
-from app.api.models.statements import DELETE_LINE, PUT_LINE, LedgerAnswer, RefusedLine
+from app.api.models.statements import DELETE_LINE, PUT_LINE
 from app.api.problems import FieldError, Problem, ProblemError, field_errors
-from app.api.refusals import problem_of
-from app.credit.posting import Effect
-from app.desk.bulk import BulkStatement, Outcome, PutCustomer
-from app.desk.failures import StorageUnavailableError
-from app.desk.statements import CancelOrder
+from app.api.routes.tally import Tally
+from app.credit.posting import DEFAULT_SOURCE
+from app.desk.bulk import BulkStatement
+from app.desk.statements import StateItem
+
+LINE_BYTES_MAX: Final = 1_048_576
+"""A longer line is refused unread."""
 
 _NOT_A_STATEMENT = FieldError("", "not_a_statement", 'Must be an object with "put" or "delete".')
+_TOO_LONG = FieldError("", "line_too_long", f"Is longer than {LINE_BYTES_MAX} bytes.")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Lines:
-    """The statements of a body with the number of the line each stood on."""
+    """The lines of a body, as stated by a source; the refused ones go to the tally."""
 
-    statements: list[BulkStatement] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)
-    refused: dict[int, ProblemError] = field(default_factory=dict)
+    body: IO[bytes]
+    source: str
+    tally: Tally
 
-    @classmethod
-    def read(cls, body: bytes) -> Self:
-        """Read every line; blank ones are passed over."""
-        lines = cls()
-        for number, line in _numbered(body):
+    def statements(self) -> Iterator[tuple[int, BulkStatement]]:
+        """Read on and give the statements with their lines' numbers; blank lines are none."""
+        for number, line in _numbered(self.body):
             try:
                 statement = _statement(line)
             except ProblemError as refusal:
-                lines.refused[number] = refusal
+                self.tally.refuse(number, refusal)
             else:
-                lines.statements.append(statement)
-                lines.numbers.append(number)
-        return lines
-
-    def came_from_a_feed(self, outcomes: Sequence[Outcome]) -> bool:
-        """Whether a statement about an item, an order or a limit was taken."""
-        return any(
-            isinstance(outcome, Effect)
-            and outcome is not Effect.UNKNOWN
-            and not isinstance(statement, PutCustomer)
-            for statement, outcome in zip(self.statements, outcomes, strict=True)
-        )
+                yield number, _stated_by(self.source, statement)
 
 
-def left_undone(outcomes: Sequence[Outcome]) -> bool:
-    """Say whether the database could not be reached for some of the lines."""
-    return any(isinstance(outcome, StorageUnavailableError) for outcome in outcomes)
+def _stated_by(source: str, statement: BulkStatement) -> BulkStatement:
+    if isinstance(statement, StateItem) and source != DEFAULT_SOURCE:
+        return StateItem(replace(statement.item, source=source))
+    return statement
 
 
-def ledger_answer(lines: Lines, outcomes: Sequence[Outcome]) -> LedgerAnswer:
-    """Count what the lines did, and say why some were refused."""
-    refused = dict(lines.refused)
-    counts: Counter[Effect] = Counter()
-    for number, statement, outcome in zip(lines.numbers, lines.statements, outcomes, strict=True):
-        if isinstance(outcome, Effect) and outcome is not Effect.UNKNOWN:
-            counts[outcome] += 1
-        else:
-            refused[number] = _refusal(outcome, statement)
-    return LedgerAnswer(
-        lines=len(lines.numbers) + len(lines.refused),
-        applied=counts[Effect.APPLIED],
-        unchanged=counts[Effect.UNCHANGED],
-        outdated=counts[Effect.OUTDATED],
-        refused=len(refused),
-        problems=[
-            RefusedLine(line=number, problem=refused[number].document())
-            for number in sorted(refused)
-        ],
-    )
+def _numbered(body: IO[bytes]) -> Iterator[tuple[int, bytes | None]]:
+    """Give the lines that are not blank; one that is too long is passed over, and is `None`."""
+    number = 0
+    while line := body.readline(LINE_BYTES_MAX + 1):
+        number += 1
+        if len(line) > LINE_BYTES_MAX and not line.endswith(b"\n"):
+            while line and not line.endswith(b"\n"):
+                line = body.readline(LINE_BYTES_MAX)
+            yield number, None
+        elif line.strip():
+            yield number, line.removesuffix(b"\n")
 
 
-def _refusal(outcome: Outcome, statement: BulkStatement) -> ProblemError:
-    if isinstance(outcome, Effect):
-        is_order = isinstance(statement, CancelOrder)
-        return ProblemError(Problem.ORDER_UNKNOWN if is_order else Problem.OPEN_ITEM_UNKNOWN)
-    return problem_of(outcome)
+def _statement(line: bytes | None) -> BulkStatement:
+    if line is None:
+        raise ProblemError(Problem.INVALID_REQUEST, errors=[_TOO_LONG])
+    return statement_of(parse_json(line))
 
 
-def _numbered(body: bytes) -> Iterator[tuple[int, bytes]]:
-    for number, line in enumerate(body.split(b"\n"), start=1):
-        if line.strip():
-            yield number, line
-
-
-def _statement(line: bytes) -> BulkStatement:
-    document: Any = parse_json(line)
+def statement_of(document: Any) -> BulkStatement:  # noqa: ANN401 - a line of any shape
+    """Give the statement that a line's document makes; raises `ProblemError` if it makes none."""
     if not isinstance(document, dict) or ("put" in document) == ("delete" in document):
         raise ProblemError(Problem.INVALID_REQUEST, errors=[_NOT_A_STATEMENT])
     try:

@@ -4,8 +4,10 @@ from typing import Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel
+from starlette.responses import Response
 
 from app.api.routes.parts import TheDesk
+from app.telemetry.feeds import MEDIA_TYPE, told
 
 router = APIRouter(tags=["operation"])
 
@@ -35,3 +37,9 @@ async def readyz(desk: TheDesk) -> Ready:
     """Say that checks can be answered."""
     await desk.require_ready()
     return Ready()
+
+
+@router.get("/metrics", include_in_schema=False)
+async def metrics(desk: TheDesk) -> Response:
+    """Give what operations watch, as Prometheus reads it."""
+    return Response(told(await desk.figures.of_feeds()), media_type=MEDIA_TYPE)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from app.api.body import StrictRoute
-from app.api.models.fields import Request
+from app.api.models.sources import Said
 from app.api.models.statements import (
     ItemStated,
     OpenItemBody,
@@ -25,7 +25,10 @@ router = APIRouter(
 )
 
 
-class Withdrawn(Request):
+TheSource = Annotated[Said, Query()]
+
+
+class Withdrawn(Said):
     """Which version of the document is withdrawn; a newer one stays."""
 
     version: Annotated[int, Field(ge=0, le=2**53)] | None = None
@@ -33,11 +36,11 @@ class Withdrawn(Request):
 
 @router.put("/open-items/{ref:ref}", operation_id="put_open_item")
 async def put_open_item(
-    customer: PathRef, ref: PathRef, body: OpenItemBody, desk: TheDesk
+    customer: PathRef, ref: PathRef, body: OpenItemBody, desk: TheDesk, said: TheSource
 ) -> ItemStated:
     """State what is left open of an invoice, a credit note or a payment on account."""
-    posted = await desk.statements.post(StateItem(body.item(customer, ref)))
-    await desk.sources.mark_stated()
+    posted = await desk.statements.post(StateItem(body.item(customer, ref, said.source)))
+    await desk.sources.mark_stated(said.mark())
     return item_stated(customer, ref, posted)
 
 
@@ -47,7 +50,7 @@ async def clear_open_item(
 ) -> ItemStated:
     """Clear an open item: it is paid, used or cancelled."""
     posted = await desk.statements.post(ClearItem((customer, ref), query.version))
-    await desk.sources.mark_stated()
+    await desk.sources.mark_stated(query.mark())
     return item_stated(customer, ref, posted)
 
 
@@ -60,7 +63,7 @@ async def list_open_items(customer: PathRef, desk: TheDesk, page: Paged) -> Open
 
 @router.put("/orders/{ref:ref}", operation_id="put_order")
 async def put_order(
-    customer: PathRef, ref: PathRef, body: OrderBody, desk: TheDesk
+    customer: PathRef, ref: PathRef, body: OrderBody, desk: TheDesk, said: TheSource
 ) -> OrderStated:
     """State an open order: the part not invoiced. It takes the place of its reservation.
 
@@ -68,7 +71,7 @@ async def put_order(
     and counts only as far as it was granted.
     """
     posted = await desk.statements.post(StateOrder((customer, ref), body.statement()))
-    await desk.sources.mark_stated()
+    await desk.sources.mark_stated(said.mark())
     return order_stated(customer, ref, posted)
 
 
@@ -78,7 +81,7 @@ async def cancel_order(
 ) -> OrderStated:
     """Cancel an order: what it counted, reserved or was held for is free again."""
     posted = await desk.statements.post(CancelOrder((customer, ref), query.version))
-    await desk.sources.mark_stated()
+    await desk.sources.mark_stated(query.mark())
     return order_stated(customer, ref, posted)
 
 

@@ -13,7 +13,14 @@ from app.storage.tables.accounts import (
 )
 from app.storage.tables.columns import metadata
 from app.storage.tables.history import decision, hold, journal
-from app.storage.tables.reference import customer_account, idempotency_key, policy, source
+from app.storage.tables.jobs import job, payment_behaviour
+from app.storage.tables.reference import (
+    customer_account,
+    file_import,
+    idempotency_key,
+    policy,
+    source,
+)
 
 __all__ = [
     "calendar_total",
@@ -21,11 +28,14 @@ __all__ = [
     "customer",
     "customer_account",
     "decision",
+    "file_import",
     "hold",
     "idempotency_key",
+    "job",
     "journal",
     "metadata",
     "open_item",
+    "payment_behaviour",
     "policy",
     "sales_order",
     "source",

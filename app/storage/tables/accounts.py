@@ -37,6 +37,8 @@ credit_account = Table(
     *total("reservations_minor", table="credit_account"),
     Column("foreign_documents", Integer, nullable=False, server_default=text("0")),
     Column("trifle_minor", BigInteger, nullable=False, server_default=text("0")),
+    # Since when the totals are known not to be the details' sums; empty on a sound account.
+    Column("drift_found_at", DateTime(timezone=True)),
     PrimaryKeyConstraint("ref", name="pk_credit_account"),
     CheckConstraint("seq >= 0", name="ck_credit_account_seq"),
     CheckConstraint("exponent BETWEEN 0 AND 4", name="ck_credit_account_exponent"),
@@ -50,6 +52,12 @@ credit_account = Table(
     ),
     CheckConstraint("foreign_documents >= 0", name="ck_credit_account_foreign_documents"),
     CheckConstraint("trifle_minor >= 0", name="ck_credit_account_trifle_minor"),
+)
+
+Index(
+    "ix_credit_account_drift_found_at",
+    credit_account.c.drift_found_at,
+    postgresql_where=text("drift_found_at IS NOT NULL"),
 )
 
 customer = Table(
@@ -85,6 +93,8 @@ open_item = Table(
     Column("ref", Text, nullable=False),
     Column("kind", Text, nullable=False),
     *amount("amount_minor", table="open_item"),
+    # The most that was ever open of it, once it has changed; empty: `amount_minor` is that.
+    *amount("largest_minor", table="open_item", nullable=True),
     Column("currency", Text, nullable=False),
     Column("issued_on", Date),
     Column("due_on", Date),
@@ -92,6 +102,8 @@ open_item = Table(
     # The most that this invoice ever took off its order: paying it does not reopen the order.
     *amount("invoiced_minor", table="open_item"),
     Column("version", BigInteger),
+    # Who stated it last: a source that states its whole list clears what it leaves out.
+    Column("source", Text, nullable=False, server_default=text("'default'")),
     Column("stated_at", DateTime(timezone=True), nullable=False),
     Column("cleared_at", DateTime(timezone=True)),
     PrimaryKeyConstraint("account", "customer", "ref", name="pk_open_item"),
@@ -109,6 +121,12 @@ Index(
     open_item.c.account,
     open_item.c.issued_on,
     postgresql_where=text("kind = 'invoice' AND cleared_at IS NULL"),
+)
+Index(
+    "ix_open_item_cleared",
+    open_item.c.account,
+    open_item.c.cleared_at,
+    postgresql_where=text("cleared_at IS NOT NULL"),
 )
 
 sales_order = Table(

@@ -55,7 +55,8 @@ journal = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     PrimaryKeyConstraint("account", "seq", name="pk_journal"),
     CheckConstraint(
-        "kind IN ('posting', 'limit', 'customer', 'move', 'moved_check')", name="ck_journal_kind"
+        "kind IN ('posting', 'limit', 'customer', 'move', 'moved_check', 'drift', 'repair')",
+        name="ck_journal_kind",
     ),
 )
 

@@ -1,8 +1,11 @@
 """What no account owns: policies, sources, who is where, and callers' keys."""
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
+    Computed,
     DateTime,
     Index,
     Integer,
@@ -15,7 +18,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import INT8MULTIRANGE, JSONB
 
 from app.storage.tables.columns import metadata
 
@@ -40,8 +43,29 @@ source = Table(
     "source",
     metadata,
     Column("name", Text, nullable=False),
-    Column("stated_at", DateTime(timezone=True), nullable=False),
+    # When it spoke last, and up to when that tells its state where it says so.
+    Column("stated_at", DateTime(timezone=True)),
+    Column("as_of", DateTime(timezone=True)),
+    Column(
+        "known_at",
+        DateTime(timezone=True),
+        Computed("coalesce(as_of, stated_at)", persisted=True),
+    ),
+    # The highest number of its bodies, and those below it that have not come.
+    Column("sequence", BigInteger),
+    Column("missing", INT8MULTIRANGE, nullable=False, server_default=text("'{}'::int8multirange")),
+    Column("missing_merged", Boolean, nullable=False, server_default=text("false")),
+    # How often it is to speak; empty where nobody watches it.
+    Column("expected_interval_minutes", Integer),
     PrimaryKeyConstraint("name", name="pk_source"),
+    CheckConstraint("sequence > 0", name="ck_source_sequence"),
+    CheckConstraint("expected_interval_minutes > 0", name="ck_source_expected_interval_minutes"),
+)
+Index("ix_source_known_at", source.c.known_at)
+Index(
+    "ix_source_watched_known_at",
+    source.c.known_at,
+    postgresql_where=text("expected_interval_minutes IS NOT NULL"),
 )
 
 customer_account = Table(
@@ -69,3 +93,22 @@ idempotency_key = Table(
     PrimaryKeyConstraint("caller", "route", "key", name="pk_idempotency_key"),
 )
 Index("ix_idempotency_key_expires_at", idempotency_key.c.expires_at)
+
+# One run of a file: what was asked, and how far it is or what it came to.
+file_import = Table(
+    "file_import",
+    metadata,
+    Column("id", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("asked", JSONB, nullable=False),
+    Column("report", JSONB, nullable=False),
+    Column("begun_at", DateTime(timezone=True), nullable=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+    PrimaryKeyConstraint("id", name="pk_file_import"),
+    CheckConstraint(
+        "state IN ('waiting', 'reading', 'applying', 'done', 'refused', 'failed')",
+        name="ck_file_import_state",
+    ),
+)
+Index("ix_file_import_begun_at", file_import.c.begun_at)

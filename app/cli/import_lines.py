@@ -1,0 +1,73 @@
+"""What an import came to, as lines for people."""
+
+import shlex
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from app.terminal import grouped
+
+PROBLEMS_SHOWN = 10
+"""How many refused lines are printed; the rest are in the report of --json."""
+
+Document = dict[str, Any]
+
+
+def import_lines(document: Document, *, dry_run: bool) -> Iterator[str]:
+    """Give the report: what was guessed, counted and taken, and what was not and why."""
+    report = document.get("report") or {}
+    yield from (f"note: {note}" for note in report.get("notes", []))
+    if report["rows"] or document["state"] == "done":
+        yield from _counted(report)
+    if document["refusal"] is not None:
+        yield from _refusal(document["refusal"])
+    if document["state"] != "refused":
+        yield from _taken(report, dry_run=dry_run)
+    yield from _problems(report)
+    yield f"Import {document['id']}: {document['state']}."
+
+
+def _counted(report: Document) -> Iterator[str]:
+    left_out = sum(report["left_out"].values())
+    reasons = ", ".join(f"{count:,} {why}" for why, count in report["left_out"].items())
+    yield f"{report['rows']:,} rows read" + (
+        f", {left_out:,} left out: {reasons}." if left_out else "."
+    )
+    for total in report["totals"]:
+        parts = ", ".join(
+            f"{name.replace('_', ' ')} {grouped(total[name])}"
+            for name in ("invoices", "credit_notes", "payments")
+        )
+        said = f"{total['currency']}: {total['items']:,} open items, {parts}"
+        yield f"{said}; balance {grouped(total['balance'])}"
+    yield from (f"{count:,} x {what}" for what, count in report["documents"].items())
+
+
+def _taken(report: Document, *, dry_run: bool) -> Iterator[str]:
+    counts = ", ".join(f"{n:,} {effect}" for effect, n in report["taken"].items() if n)
+    verb = "Would be taken" if dry_run else "Taken"
+    cleared = f", {report['cleared']:,} cleared as left out" if report["cleared"] else ""
+    yield f"{verb} on {report['accounts']:,} accounts: {counts or 'nothing'}{cleared}."
+
+
+def _refusal(refusal: Document) -> Iterator[str]:
+    where = "".join(
+        f" ({name} {refusal[name]})" for name in ("line", "column") if refusal[name] is not None
+    )
+    yield f"{refusal['code']}: {refusal['message']}{where}"
+    saw = {name: value for name, value in refusal["saw"].items() if name != "confirm"}
+    yield from (f"    {name.replace('_', ' ')}: {value}" for name, value in saw.items())
+    if "confirm" in refusal["saw"]:
+        said = shlex.join(["creditgate", *sys.argv[1:]])
+        yield f"If that is right: {said} --confirm {refusal['saw']['confirm']}"
+
+
+def _problems(report: Document) -> Iterator[str]:
+    if not report["refused"]:
+        return
+    yield f"{report['refused']:,} lines refused:"
+    for problem in report["problems"][:PROBLEMS_SHOWN]:
+        column = "" if problem["column"] is None else f", column {problem['column']}"
+        yield f"    line {problem['line']}{column}: {problem['code']}: {problem['message']}"
+    if report["refused"] > PROBLEMS_SHOWN:
+        yield "    and more; --json names the first hundred."

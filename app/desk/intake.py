@@ -1,0 +1,140 @@
+"""Intake: statements on many accounts, each account's taken together or not at all.
+
+What a statement does is told once, in `app.credit.posting`; this only brings many of them to the
+database in few round trips.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.credit.posting import Effect, Posting
+from app.desk.statements import Statement, Statements, enter, key_of, touched
+from app.desk.work import Work
+from app.storage import accounts, bulk_postings
+from app.storage.bulk_postings import Entry, SpokenOf, Whole
+from app.storage.database import Connection, StorageUnavailableError
+from app.storage.postings import LockedAccount, as_json
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Statements by account, in their order, with what the journal says of them.
+
+    With `whole`, each account's statements are all that the source has to say: what it has
+    stated before and leaves out now is cleared.
+    """
+
+    statements: Mapping[str, Sequence[Statement]]
+    named: Mapping[str, str]
+    whole: Whole | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an account's statements did, and how many documents were cleared as left out."""
+
+    effects: list[Effect]
+    cleared: int
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Takes parcels, each in one transaction."""
+
+    work: Work
+    statements: Statements
+
+    async def take(self, parcel: Parcel, *, dry_run: bool = False) -> dict[str, Taken]:
+        """Take a parcel and say what it did by account; a dry run only says what it would do.
+
+        Raises `StorageUnavailableError`, also where a customer has moved to another account
+        meanwhile; then nothing of the parcel was taken.
+        """
+        return await self.work.writing(
+            lambda connection: self._take(connection, parcel, dry_run=dry_run)
+        )
+
+    async def _take(
+        self, connection: Connection, parcel: Parcel, *, dry_run: bool
+    ) -> dict[str, Taken]:
+        fixed_now = self.statements.calendar.fixed_now
+        locked = await bulk_postings.lock(connection, parcel.statements, fixed_now)
+        await _require_homes(connection, parcel)
+        postings = await _loaded(connection, locked, parcel)
+        taken = {
+            account: _entered(postings[account], parcel, account) for account in parcel.statements
+        }
+        if not dry_run:
+            named = [
+                Entry(locked[account], posting, _facts(parcel, account, posting))
+                for account, posting in postings.items()
+            ]
+            await self._record(connection, named, _done(parcel, taken))
+        return taken
+
+    async def _record(
+        self,
+        connection: Connection,
+        entries: Sequence[Entry],
+        done: Mapping[str, Sequence[Statement]],
+    ) -> None:
+        changed = [entry for entry in entries if entry.posting.has_changed]
+        if changed:
+            await bulk_postings.record(connection, changed)
+        for entry in changed:
+            account = entry.account
+            await self.statements.follow_up(connection, account, entry.posting, done[account.ref])
+
+
+def _done(parcel: Parcel, taken: Mapping[str, Taken]) -> dict[str, list[Statement]]:
+    """Give the statements that changed something."""
+    return {
+        account: [
+            statement
+            for statement, effect in zip(statements, taken[account].effects, strict=True)
+            if effect is Effect.APPLIED
+        ]
+        for account, statements in parcel.statements.items()
+    }
+
+
+async def _loaded(
+    connection: Connection, locked: Mapping[str, LockedAccount], parcel: Parcel
+) -> dict[str, Posting]:
+    spoken_of = {account: touched(s) for account, s in parcel.statements.items()}
+    touched_by = SpokenOf(
+        {account: keys["items"] for account, keys in spoken_of.items()},
+        {account: keys["orders_of"] for account, keys in spoken_of.items() if keys["orders_of"]},
+        parcel.whole,
+    )
+    return await bulk_postings.load(connection, locked, touched_by)
+
+
+async def _require_homes(connection: Connection, parcel: Parcel) -> None:
+    """See that the customers are where they were found: nobody moves them while we hold these."""
+    thought = {
+        key_of(s)[0]: account
+        for account, statements in parcel.statements.items()
+        for s in statements
+    }
+    if thought and await accounts.accounts_of(connection, sorted(thought)) != thought:
+        raise StorageUnavailableError("a customer moved meanwhile")
+
+
+def _entered(posting: Posting, parcel: Parcel, account: str) -> Taken:
+    statements = parcel.statements[account]
+    effects = [enter(posting, statement) for statement in statements]
+    if parcel.whole is None:
+        return Taken(effects, 0)
+    stated = {key_of(statement) for statement in statements}
+    return Taken(effects, posting.clear_missing(stated, source=parcel.whole.source))
+
+
+def _facts(parcel: Parcel, account: str, posting: Posting) -> str:
+    """Tell what gave the account its number: which import, and how many documents it changed."""
+    counted = {
+        "statements": len(parcel.statements[account]),
+        "items_changed": len(posting.changed_items()),
+        "orders_changed": len(posting.changed_orders()),
+    }
+    return as_json([{**parcel.named, **counted}])[1:-1]

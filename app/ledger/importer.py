@@ -1,0 +1,220 @@
+"""The importer: a file's rows onto the accounts, whole account by account.
+
+Nothing is taken before the file was read to its end and its control totals agree. Then each
+account's rows are taken in one transaction, and what was taken stays, whatever happens next: the
+same file again changes nothing and does the rest.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from app.credit.posting import DEFAULT_SOURCE, Effect, ItemKind, OpenItem
+from app.desk.bulk import Bulk
+from app.desk.intake import Intake, Parcel
+from app.desk.statements import StateItem, Statement
+from app.desk.work import Work
+from app.ledger.errand import (
+    Errand,
+    ImportBrokenError,
+    ImportRefusedError,
+    Refused,
+    Report,
+    WholeOf,
+)
+from app.ledger.gathering import Gathering, Packed, Spools, StatementOf
+from app.ledger.table import Table
+from app.ledger.whole_lists import WholeLists
+from app.storage.bulk_postings import Whole
+from app.storage.database import StorageUnavailableError, TotalOutOfRangeError
+
+ROWS_A_PARCEL = 4_000
+"""How many rows are taken in a transaction: few enough that nobody waits long for an account."""
+
+AT_ONCE = 3
+"""How many parcels are under way at a time."""
+
+Follow = Callable[[str, int, int], None]
+"""Is told what is being done, how much of it is done, and how much there is."""
+
+Lines = Sequence[tuple[int, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """Takes files on account."""
+
+    work: Work
+    bulk: Bulk
+    intake: Intake
+    whole_lists: WholeLists
+    statement_of: StatementOf
+
+    async def take(self, table: Table, errand: Errand, name: str, follow: Follow) -> Report:
+        """Take a table's rows; `name` is what the journal calls the import.
+
+        Raises `FileRefusedError` and `ImportRefusedError` when nothing was taken, and
+        `ImportBrokenError` when the database was lost on the way.
+        """
+        report = Report(notes=table.notes)
+        with Spools.open() as spools:
+            gathering = Gathering(self.work, self.statement_of, spools, report)
+            await gathering.read(table, lambda done: follow("reading", done, table.size))
+            _require_agreement(errand, report, gathering.nowhere)
+            try:
+                await self._take_gathered(gathering, errand, (name, report, follow))
+            except StorageUnavailableError as error:
+                raise ImportBrokenError(str(error), report) from error
+        return report
+
+    async def _take_gathered(
+        self, gathering: Gathering, errand: Errand, run: tuple[str, Report, Follow]
+    ) -> None:
+        name, report, follow = run
+        spools = gathering.spools
+        for spool in (spools.customers, spools.limits):
+            await self._take_masters(spool.parts(), report, dry_run=errand.dry_run)
+        await gathering.settle(dry_run=errand.dry_run)
+        if errand.whole is not None:
+            await self.whole_lists.require_plausible(spools.documents, errand)
+        total = len(spools.documents.accounts)
+        for part in spools.documents.parts():
+            await self._take_part(part, errand, name, report)
+            follow("taking", report.accounts, total)
+        if errand.whole is WholeOf.ALL:
+            await self._clear_unnamed(spools, errand, name, report)
+
+    async def _take_part(
+        self, part: Mapping[str, Lines], errand: Errand, name: str, report: Report
+    ) -> None:
+        """Take a part's accounts, a few groups at a time: the database works while we prepare."""
+        groups = _groups(part)
+
+        async def take_some() -> None:
+            for group in groups:
+                await self._take_group(group, errand, name, report)
+                report.accounts += len(group)
+
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for _ in range(AT_ONCE):
+                    tasks.create_task(take_some())
+        except* StorageUnavailableError as lost:
+            raise lost.exceptions[0] from lost
+
+    async def _take_masters(
+        self,
+        parts: Iterator[dict[str, list[tuple[int, Any]]]],
+        report: Report,
+        *,
+        dry_run: bool,
+    ) -> None:
+        for part in parts:
+            lines = [line for lines in part.values() for line in lines]
+            if dry_run:
+                report.effects[Effect.APPLIED] += len(lines)
+                continue
+            outcomes = await self.bulk.post_all([statement for _, statement in lines])
+            for (number, _), outcome in zip(lines, outcomes, strict=True):
+                if isinstance(outcome, StorageUnavailableError):
+                    raise outcome
+                if isinstance(outcome, Exception):
+                    report.refuse(Refused(number, None, _code(outcome), _message(outcome)))
+                else:
+                    report.effects[outcome.value] += 1
+
+    async def _take_group(
+        self, group: Mapping[str, Lines], errand: Errand, name: str, report: Report
+    ) -> None:
+        """Take some accounts in one transaction; one that cannot be is taken out."""
+        try:
+            taken = await self.intake.take(_parcel(group, errand, name), dry_run=errand.dry_run)
+        except TotalOutOfRangeError as error:
+            if len(group) > 1:
+                for account, lines in group.items():
+                    await self._take_group({account: lines}, errand, name, report)
+                return
+            for number, _ in next(iter(group.values())):
+                report.refuse(Refused(number, None, _code(error), _message(error)))
+            return
+        for done in taken.values():
+            report.cleared += done.cleared
+            report.effects.update(effect.value for effect in done.effects)
+
+    async def _clear_unnamed(
+        self, spools: Spools, errand: Errand, name: str, report: Report
+    ) -> None:
+        """Clear what the source has stated before on accounts that its list does not name."""
+        unnamed = await self.whole_lists.accounts_of(errand.source)
+        for group in _groups({ref: [] for ref in unnamed - spools.documents.accounts}):
+            await self._take_group(group, errand, name, report)
+            report.accounts += len(group)
+
+
+def _require_agreement(errand: Errand, report: Report, nowhere: int) -> None:
+    """Compare the control totals, before anything is taken."""
+    found = report.totals.balances()
+    if errand.rows is not None and errand.rows != report.totals.rows:
+        details: dict[str, object] = {"rows": report.totals.rows, "expected": errand.rows}
+        raise ImportRefusedError("rows_differ", "The number of rows is another one.", details)
+    for currency, expected in errand.balances.items():
+        if found.get(currency, 0) != expected:
+            details = {"currency": currency, "minor": found.get(currency, 0), "expected": expected}
+            raise ImportRefusedError("totals_differ", "The control total is another one.", details)
+    if errand.whole is not None and nowhere:
+        message = "A row could not be read, and a whole list would clear what it stands for."
+        raise ImportRefusedError("list_not_whole", message, {"rows": nowhere})
+
+
+def _groups(part: Mapping[str, Lines]) -> Iterable[dict[str, Lines]]:
+    """Give the accounts of a part in groups of about as many rows as a parcel has."""
+    group: dict[str, Lines] = {}
+    rows = 0
+    for account, lines in part.items():
+        group[account] = lines
+        rows += len(lines) + 1
+        if rows >= ROWS_A_PARCEL:
+            yield group
+            group, rows = {}, 0
+    if group:
+        yield group
+
+
+def _parcel(group: Mapping[str, Lines], errand: Errand, name: str) -> Parcel:
+    statements = {
+        account: [_statement(row, errand.source) for _, row in lines]
+        for account, lines in group.items()
+    }
+    whole = None if errand.whole is None else Whole(errand.source, _scope(group, errand))
+    return Parcel(statements, {"import": name}, whole)
+
+
+def _scope(group: Mapping[str, Lines], errand: Errand) -> tuple[str, ...] | None:
+    if errand.whole is WholeOf.ALL:
+        return None
+    kept = (row for lines in group.values() for _, row in lines)
+    return tuple({row[0] for row in kept if isinstance(row, tuple)})
+
+
+def _statement(kept: Packed | Statement, source: str) -> Statement:
+    if not isinstance(kept, tuple):
+        return kept
+    customer, ref, kind, amount_minor, currency, issued_on, due_on, order_ref, version = kept
+    item = OpenItem(
+        customer, ref, _KINDS[kind], amount_minor, currency, issued_on, due_on, order_ref, version
+    )
+    return StateItem(item if source == DEFAULT_SOURCE else replace(item, source=source))
+
+
+_KINDS = {kind.value: kind for kind in ItemKind}
+
+
+def _code(error: Exception) -> str:
+    """Give an error's name as problems have it: CustomerUnknownError is customer_unknown."""
+    name = type(error).__name__.removesuffix("Error")
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+
+
+def _message(error: Exception) -> str:
+    return str(error) or (type(error).__doc__ or "").partition("\n")[0]

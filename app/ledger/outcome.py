@@ -1,0 +1,87 @@
+"""What a run came to, as the document that is stored, printed and sent."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from app.credit.money import decimal_text
+from app.credit.posting import ItemKind
+from app.ledger.cells import CURRENCIES
+from app.ledger.errand import ImportRefusedError, Refused, Report
+from app.ledger.refusal import FileRefusedError
+from app.ledger.totals import Sum, Totals
+
+PROBLEMS_TOLD_MAX = 100
+"""How many refused lines the document names; all are counted."""
+
+_NAMES: Final[Mapping[ItemKind, str]] = {
+    ItemKind.INVOICE: "invoices",
+    ItemKind.CREDIT_NOTE: "credit_notes",
+    ItemKind.PAYMENT: "payments",
+}
+_FOLLOWS: Final = "account_incomplete"
+"""Why a line is refused that has no flaw of its own; those with one are told before."""
+
+_EFFECTS: Final = ("applied", "unchanged", "outdated", "unknown")
+
+
+def report_document(report: Report) -> dict[str, Any]:
+    """Give a report for programs; amounts are decimal text, without a sign but the balance."""
+    totals = report.totals
+    return {
+        "notes": report.notes,
+        "rows": totals.rows,
+        "left_out": dict(totals.left_out),
+        "taken": {effect: report.effects[effect] for effect in _EFFECTS},
+        "accounts": report.accounts,
+        "cleared": report.cleared,
+        "refused": report.refused,
+        "problems": [
+            {
+                "line": problem.line,
+                "column": problem.column,
+                "code": problem.code,
+                "message": problem.message,
+            }
+            for problem in sorted(report.problems, key=_causes_first)
+        ][:PROBLEMS_TOLD_MAX],
+        "totals": _totals(totals),
+        "documents": dict(totals.documents),
+    }
+
+
+def _causes_first(problem: Refused) -> tuple[bool, int]:
+    return problem.code == _FOLLOWS, problem.line
+
+
+def refusal_document(refusal: FileRefusedError | ImportRefusedError) -> dict[str, Any]:
+    """Say why nothing was taken, with the figures that it is about."""
+    told: dict[str, Any] = {"code": refusal.code, "message": refusal.message}
+    if isinstance(refusal, ImportRefusedError):
+        return told | {"line": None, "column": None, "saw": _said(refusal.details)}
+    return told | {"line": refusal.line, "column": refusal.column, "saw": {}}
+
+
+def _said(details: Mapping[str, object]) -> dict[str, object]:
+    """Give figures as a caller has them: amounts of one currency as decimal text."""
+    code = details.get("currency")
+    if not isinstance(code, str):
+        return dict(details)
+    currency = CURRENCIES[code]
+    amounts = {"minor": "amount", "expected": "expected"}
+    return {
+        amounts.get(name, name): decimal_text(value, currency) if isinstance(value, int) else value
+        for name, value in details.items()
+    }
+
+
+def _totals(totals: Totals) -> list[dict[str, Any]]:
+    balances = totals.balances()
+    return [_total(code, balances[code], totals) for code in sorted(balances)]
+
+
+def _total(code: str, balance_minor: int, totals: Totals) -> dict[str, Any]:
+    currency = CURRENCIES[code]
+    of_kind = {kind: totals.items.get((kind, code), Sum()) for kind in ItemKind}
+    sums = {_NAMES[kind]: decimal_text(found.minor, currency) for kind, found in of_kind.items()}
+    counted = {"currency": code, "items": sum(found.count for found in of_kind.values())}
+    return counted | sums | {"balance": decimal_text(balance_minor, currency)}

@@ -1,0 +1,1 @@
+"""What operations see: every metric by a name of the domain."""

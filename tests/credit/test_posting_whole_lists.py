@@ -1,0 +1,66 @@
+"""A source's whole list clears what it has stated before and leaves out now."""
+
+from dataclasses import replace
+
+from support.builders import NOW
+
+from app.credit.commitment import Commitment
+from app.credit.posting import Effect, ItemKind, OpenItem, Posting
+
+
+def an_invoice(ref: str, *, source: str = "erp", order: str | None = None) -> OpenItem:
+    return OpenItem("C1", ref, ItemKind.INVOICE, 100, "EUR", order_ref=order, source=source)
+
+
+def stored(*items: OpenItem) -> Posting:
+    """Give a posting on these items, as they are stored."""
+    return Posting("EUR", 0, NOW, items={(item.customer, item.ref): item for item in items})
+
+
+def totals(posting: Posting) -> dict[str, int]:
+    return {name: value for name, value in posting.change().totals.items() if value}
+
+
+def test_what_is_left_out_is_cleared_and_what_is_stated_stays() -> None:
+    posting = stored(an_invoice("R1"), an_invoice("R2"), an_invoice("R3"))
+
+    cleared = posting.clear_missing({("C1", "R2")}, source="erp")
+
+    assert (cleared, totals(posting)) == (2, {"invoices_minor": -200})
+    assert [item.ref for item in posting.items.values() if not item.cleared] == ["R2"]
+    assert [item.ref for item in posting.changed_items()] == ["R1", "R3"]
+
+
+def test_what_another_source_has_stated_stays() -> None:
+    posting = stored(an_invoice("R1", source="shop"))
+    assert (posting.clear_missing(set(), source="erp"), posting.has_changed) == (0, False)
+
+
+def test_what_is_cleared_already_is_not_cleared_again() -> None:
+    posting = stored(replace(an_invoice("R1"), cleared=True))
+    assert (posting.clear_missing(set(), source="erp"), posting.has_changed) == (0, False)
+
+
+def test_an_invoice_that_is_left_out_does_not_reopen_its_order() -> None:
+    posting = stored(replace(an_invoice("R1", order="X"), invoiced_minor=100))
+    order = Commitment("C1", "X", "EUR", stated_minor=300, admitted_minor=300, invoiced_minor=100)
+    posting.orders["C1", "X"] = order
+
+    posting.clear_missing(set(), source="erp")
+
+    assert posting.orders["C1", "X"] == order
+    assert totals(posting) == {"invoices_minor": -100}
+
+
+def test_the_same_list_again_clears_nothing_more() -> None:
+    posting = stored(an_invoice("R1"), an_invoice("R2"))
+    posting.clear_missing({("C1", "R1")}, source="erp")
+    again = stored(*posting.items.values())
+    assert (again.clear_missing({("C1", "R1")}, source="erp"), again.has_changed) == (0, False)
+
+
+def test_what_was_given_back_or_never_set_aside_is_not_given_back_again() -> None:
+    posting = stored()
+    posting.orders["C1", "X"] = Commitment("C1", "X", "EUR", revision=1, check_id="chk_1")
+    assert posting.give_back(("C1", "X"), check_id="chk_1") is Effect.UNCHANGED
+    assert not posting.has_changed

@@ -1,0 +1,124 @@
+"""Random feeds: every version of some documents, and what they come to in the end.
+
+What an invoice has taken off its order, it keeps; so an invoice that was larger once, or cleared,
+must be known to its order's last statement (`invoiced`), or come before it is outrun by its own
+next version. Feeds keep to the former: the invoices of orders that are not `settled` stay as they
+are. See DECISIONS 7.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flows.plain_model import Key
+from flows.world import OWN, money
+from hypothesis import strategies as st
+
+ORDERS = [(customer, ref) for customer in OWN for ref in ("X", "Y")]
+ITEMS = [(customer, ref) for customer in OWN for ref in ("I1", "I2", "I3")]
+
+amounts = st.sampled_from([1, 10_00, 30_00, 60_00, 100_00])
+kinds = st.sampled_from(["invoice"] * 3 + ["credit_note", "payment"])
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item's life: what is left of it by version, `None` where it is cleared."""
+
+    kind: str
+    order: str | None
+    life: list[int | None]
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order's life: its amount and what was invoiced of it, `None` where it is cancelled."""
+
+    life: list[tuple[int, int] | None]
+
+
+@dataclass(frozen=True)
+class Feed:
+    """Documents and all that is ever said of them."""
+
+    items: dict[Key, Item] = field(default_factory=dict)
+    orders: dict[Key, Order] = field(default_factory=dict)
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Give every version of every document as a line of the ledger."""
+        return [
+            line
+            for lines_of, documents in ((_item_line, self.items), (_order_line, self.orders))
+            for key, document in documents.items()
+            for line in _versions(lines_of, key, document)
+        ]
+
+    def open_items(self) -> list[tuple[str, str, str, int]]:
+        """Give customer, ref, kind and amount of what is open in the end."""
+        return sorted(
+            (*key, item.kind, left)
+            for key, item in self.items.items()
+            if (left := item.life[-1]) is not None
+        )
+
+    def counted(self) -> list[tuple[str, str, int]]:
+        """Give the orders that count in the end, and how much."""
+        counted = [
+            (*key, max(0, last[0] - max(0, self.invoiced(key) - last[1])))
+            for key, order in self.orders.items()
+            if (last := order.life[-1]) is not None
+        ]
+        return sorted(entry for entry in counted if entry[2])
+
+    def invoiced(self, order: Key) -> int:
+        """Give the most that the order's invoices ever amounted to."""
+        return sum(
+            max(filter(None, item.life), default=0)
+            for (customer, _), item in self.items.items()
+            if item.kind == "invoice" and (customer, item.order) == order
+        )
+
+
+def _versions(line_of: Any, key: Key, document: Any) -> list[dict[str, Any]]:
+    return [
+        line_of(key, document, stated) | {"version": version}
+        for version, stated in enumerate(document.life, 1)
+    ]
+
+
+def _item_line(key: Key, item: Item, left: int | None) -> dict[str, Any]:
+    at = {"customer": key[0], "ref": key[1]}
+    if left is None:
+        return {"delete": "open_item"} | at
+    body = {"kind": item.kind, "amount": money(left), "currency": "EUR", "order": item.order}
+    return {"put": "open_item"} | at | body
+
+
+def _order_line(key: Key, _: Order, stated: tuple[int, int] | None) -> dict[str, Any]:
+    at = {"customer": key[0], "ref": key[1]}
+    if stated is None:
+        return {"delete": "order"} | at
+    amount, invoiced = map(money, stated)
+    return {"put": "order"} | at | {"amount": amount, "currency": "EUR", "invoiced": invoiced}
+
+
+@st.composite
+def feeds(draw: st.DrawFn) -> Feed:
+    """Give a feed; of an order that is settled, the last statement knows all its invoices."""
+    settled = {key: draw(st.booleans()) for key in ORDERS}
+    feed = Feed()
+    for customer, ref in draw(st.lists(st.sampled_from(ITEMS), unique=True, min_size=1)):
+        kind, order = draw(kinds), draw(st.sampled_from([None, "X", "X", "Y"]))
+        is_free = kind != "invoice" or order is None or settled[customer, order]
+        feed.items[customer, ref] = Item(kind, order, draw(_free if is_free else _constant))
+    for key in draw(st.lists(st.sampled_from(ORDERS), unique=True)):
+        life = draw(st.lists(st.none() | st.tuples(amounts, amounts), min_size=1, max_size=3))
+        if settled[key] and life[-1] is not None:
+            life[-1] = (life[-1][0], feed.invoiced(key) + draw(st.sampled_from([0, 5_00])))
+        feed.orders[key] = Order(life)
+    return feed
+
+
+_free = st.lists(st.none() | amounts, min_size=1, max_size=3)
+_constant = st.builds(
+    lambda amount, versions: [amount] * versions, amounts, st.integers(min_value=1, max_value=3)
+)
