@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from app.ledger.table import Table, open_table
 from app.storage.database import StorageUnavailableError
 
 BEAT_S = 1.0
-"""How often a run says that it lives, and how far it is."""
+"""How often, at least, a run says that it lives, and how far it is."""
 
 END_LIMIT_S = 2.0
 """How long a run that is stopped may take to say so."""
@@ -46,7 +46,8 @@ class Asked:
 class Progress:
     """How far a run is: what is being done, how much of it is done, and how much there is.
 
-    `listen` is told of every step; notes are there before the first.
+    `listen` is told of every step; notes are there before the first. `turned` is set whenever
+    something else is being done than before.
     """
 
     listen: Callable[["Progress"], None] = lambda _: None
@@ -54,9 +55,12 @@ class Progress:
     phase: str = "reading"
     done: int = 0
     of: int = 0
+    turned: asyncio.Event = field(default_factory=asyncio.Event)
 
     def follow(self, phase: str, done: int, of: int) -> None:
         """Note a step."""
+        if (phase, of) != (self.phase, self.of):
+            self.turned.set()
         self.phase, self.done, self.of = phase, done, of
         self.listen(self)
 
@@ -144,8 +148,10 @@ class Runs:
             is_reading = progress.phase == "reading"
             state = ImportState.READING if is_reading else ImportState.APPLYING
             said = {"progress": progress.document()}
+            progress.turned.clear()
             await self.imports.follow(run, state, as_json(said))
-            await asyncio.sleep(BEAT_S)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(progress.turned.wait(), BEAT_S)
 
     async def _note_stopped(self, run: str, progress: Progress) -> None:
         said = {"progress": progress.document(), "refusal": _failure("stopped", STOPPED)}

@@ -1,7 +1,7 @@
 """Connections and transactions, and the one place where the driver's errors become ours."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -9,9 +9,14 @@ from typing import TypeAlias
 import asyncpg
 
 from app.storage import schema
+from app.storage.connects import Connects
 
 Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+
+
+RETRIEVE_S = 0.5
+"""How long a server may take to end what was given up before its connection is dropped."""
 
 
 class StorageUnavailableError(Exception):
@@ -84,6 +89,8 @@ class Database:
         self._url = url
         self._limits = limits
         self._pool: Pool | None = None
+        self._connects = Connects()
+        self._retrieving: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         """Connect; raises `SchemaMismatchError` on a schema that this version does not know."""
@@ -95,6 +102,7 @@ class Database:
                 max_size=limits.connections_max,
                 timeout=limits.connect_timeout_s,
                 reset=_keep_session,
+                connect=self._connects.connect,
                 server_settings=self._session(),
             )
         self._pool = pool
@@ -120,20 +128,13 @@ class Database:
         pool, self._pool = self._pool, None
         if pool is not None:
             await pool.close()
+        await self._connects.close()
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """Lend a connection; every statement on it is a transaction of its own."""
-        with _translated():
-            if self._pool is None:
-                raise StorageUnavailableError("closed")
-            async with self._pool.acquire(timeout=self._limits.acquire_timeout_s) as lent:
-                try:
-                    yield lent
-                except asyncio.CancelledError:
-                    # Its server may be frozen: giving it back in order would wait for an answer.
-                    lent.terminate()
-                    raise
+        async with self._loan() as loan:
+            yield loan.connection
 
     @asynccontextmanager
     async def transaction(
@@ -143,13 +144,15 @@ class Database:
 
         A `snapshot` writes nothing, and all its statements see the state of one instant.
         """
-        async with self.connection() as connection:
+        async with self._loan() as loan:
+            connection = loan.connection
             transaction = (
                 connection.transaction(isolation="repeatable_read", readonly=True)
                 if snapshot
                 else connection.transaction()
             )
             await transaction.start()
+            loan.undo = transaction.rollback
             try:
                 if statement_timeout_s is not None:
                     await connection.execute(_ALLOW_LONGER, f"{int(statement_timeout_s * 1000)}")
@@ -160,6 +163,49 @@ class Database:
                 await transaction.rollback()
                 raise
             await transaction.commit()
+
+    @asynccontextmanager
+    async def _loan(self) -> AsyncIterator["_Loan"]:
+        with _translated():
+            pool = self._pool
+            if pool is None:
+                raise StorageUnavailableError("closed")
+            loan = _Loan(await pool.acquire(timeout=self._limits.acquire_timeout_s))
+            try:
+                yield loan
+            except asyncio.CancelledError:
+                # Its server may be frozen: who gives up does not wait for what it says to that.
+                retrieving = asyncio.create_task(_retrieve(pool, loan))
+                self._retrieving.add(retrieving)
+                retrieving.add_done_callback(self._retrieving.discard)
+                raise
+            except BaseException:
+                await pool.release(loan.connection)
+                raise
+            await pool.release(loan.connection)
+
+
+@dataclass(slots=True)
+class _Loan:
+    """A connection that is lent, and what must be undone on it should its work be given up."""
+
+    connection: Connection
+    undo: Callable[[], Awaitable[None]] | None = None
+
+
+async def _retrieve(pool: Pool, loan: _Loan) -> None:
+    """Take back a connection whose work was given up: in order if the server answers soon.
+
+    Dropping each would cost a new one; on a busy machine that takes the time of the next request,
+    which then is given up in its turn, and so on.
+    """
+    try:
+        async with asyncio.timeout(RETRIEVE_S):
+            if loan.undo is not None:
+                await loan.undo()
+            await pool.release(loan.connection)
+    except _UNAVAILABLE:
+        loan.connection.terminate()
 
 
 async def ping(connection: Connection) -> None:

@@ -52,6 +52,11 @@ async def until_quiet(watch: "asyncpg.Connection[asyncpg.Record]") -> None:
     await _until(watch, f"SELECT ({AT_WORK}) = 0")
 
 
+async def until_gone(watch: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Return once the service has no connection left; what it did is in the statistics then."""
+    await _until(watch, f"SELECT ({CONNECTIONS}) = 0")
+
+
 async def written(watch: "asyncpg.Connection[asyncpg.Record]") -> tuple[object, ...]:
     """Give what there is: were anything written, some of these figures would differ."""
     row = await watch.fetchrow(WRITTEN)

@@ -1,0 +1,103 @@
+"""A request that is given up gives its connection back: a busy time opens no new ones."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+import pytest
+from deadline.watching import locked, until_gone
+from support.service import a_service, asked
+
+from app.settings import Settings
+from app.storage.connects import Connects
+
+SESSIONS = "SELECT sessions FROM pg_stat_database WHERE datname = current_database()"
+HOLDS = 3
+ROUNDS = 8
+CUSTOMERS = [f"C{number}" for number in range(6)]
+
+
+async def test_requests_that_are_given_up_open_no_new_connections(
+    settings: Settings, connection: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    hasty = {"connections_max": HOLDS, "deadline_s": 0.15, "lock_timeout_s": 5.0}
+    async with a_service(settings.model_copy(update={"deadline_s": 20.0})) as patient:
+        for ref in CUSTOMERS:
+            await patient.customer(ref, account="GROUP", limit="1000.00")
+    await until_gone(connection)
+    before = await _sessions(connection)
+    async with a_service(settings.model_copy(update=hasty)) as service:
+        async with locked(settings.database_url, "GROUP"):
+            for number in range(ROUNDS):
+                checks = [asked(ref, f"SO-{number}", "1.00") for ref in CUSTOMERS]
+                answers = await asyncio.gather(
+                    *(service.client.post("/v1/checks", json=check) for check in checks)
+                )
+                assert {answer.status_code for answer in answers} == {503}
+        # What was kept still works, however many tries that takes in such a hurry.
+        last = asked("C1", "SO-99", "1.00")
+        tries = [await service.client.post("/v1/checks", json=last) for _ in range(50)]
+        assert 200 in {answer.status_code for answer in tries}
+    await until_gone(connection)
+    after = await _sessions(connection)
+
+    locker = 1
+    assert after - before <= HOLDS + locker
+
+
+async def _sessions(connection: "asyncpg.Connection[asyncpg.Record]") -> int:
+    """Give how many sessions there were on this database, as of now."""
+    await connection.execute("SELECT pg_stat_clear_snapshot()")
+    return int(await connection.fetchval(SESSIONS))
+
+
+@pytest.fixture
+async def connects() -> AsyncIterator[Connects]:
+    connects = Connects()
+    yield connects
+    await connects.close()
+
+
+async def test_a_connection_that_comes_too_late_is_there_for_the_next(
+    connects: Connects, database_url: str
+) -> None:
+    first = await _given_up(connects, database_url)
+    opened = await connects.connect(database_url)
+    assert opened is first.result()
+    assert await opened.fetchval("SELECT 1") == 1
+    other = await connects.connect(database_url)
+    assert other is not opened
+    await asyncio.gather(opened.close(), other.close())
+
+
+async def test_one_that_was_closed_meanwhile_is_not_given(
+    connects: Connects, database_url: str
+) -> None:
+    late = await _given_up(connects, database_url)
+    await asyncio.wait([late])
+    await late.result().close()
+    opened = await connects.connect(database_url)
+    assert opened is not late.result()
+    assert await opened.fetchval("SELECT 1") == 1
+    await opened.close()
+
+
+async def test_what_nobody_took_is_closed(database_url: str) -> None:
+    connects = Connects()
+    under_way = await _given_up(connects, database_url)
+    done = await _given_up(connects, database_url)
+    await asyncio.wait([done])
+    await connects.close()
+    assert under_way.cancelled() or under_way.result().is_closed()
+    assert done.result().is_closed()
+
+
+async def _given_up(connects: Connects, url: str) -> Any:
+    """Ask for a connection, give up at once, and give the task that still opens it."""
+    asking = asyncio.create_task(connects.connect(url))
+    await asyncio.sleep(0)
+    asking.cancel()
+    await asyncio.wait([asking])
+    assert asking.cancelled()
+    return connects.late[-1]
