@@ -7,11 +7,12 @@ database in few round trips.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.credit.posting import Effect, Posting
+from app.credit.posting import Effect, Key, Posting
 from app.desk.statements import Statement, Statements, enter, key_of, touched
 from app.desk.work import Work
-from app.storage import accounts, bulk_postings
-from app.storage.bulk_postings import Entry, SpokenOf, Whole
+from app.storage import accounts, bulk_postings, bulk_records
+from app.storage.bulk_postings import SpokenOf, Whole
+from app.storage.bulk_records import Entry
 from app.storage.database import Connection, StorageUnavailableError
 from app.storage.postings import LockedAccount, as_json
 
@@ -59,8 +60,9 @@ class Intake:
     ) -> dict[str, Taken]:
         fixed_now = self.statements.calendar.fixed_now
         locked = await bulk_postings.lock(connection, parcel.statements, fixed_now)
-        await _require_homes(connection, parcel)
-        postings = await _loaded(connection, locked, parcel)
+        spoken_of = {account: touched(s) for account, s in parcel.statements.items()}
+        await _require_homes(connection, spoken_of)
+        postings = await _loaded(connection, locked, spoken_of, parcel.whole)
         taken = {
             account: _entered(postings[account], parcel, account) for account in parcel.statements
         }
@@ -80,7 +82,7 @@ class Intake:
     ) -> None:
         changed = [entry for entry in entries if entry.posting.has_changed]
         if changed:
-            await bulk_postings.record(connection, changed)
+            await bulk_records.record(connection, changed)
         for entry in changed:
             account = entry.account
             await self.statements.follow_up(connection, account, entry.posting, done[account.ref])
@@ -98,24 +100,30 @@ def _done(parcel: Parcel, taken: Mapping[str, Taken]) -> dict[str, list[Statemen
     }
 
 
+_Keys = Mapping[str, Mapping[str, Sequence[Key]]]
+"""By account, the keys of items and of orders that statements speak of."""
+
+
 async def _loaded(
-    connection: Connection, locked: Mapping[str, LockedAccount], parcel: Parcel
+    connection: Connection,
+    locked: Mapping[str, LockedAccount],
+    spoken_of: _Keys,
+    whole: Whole | None,
 ) -> dict[str, Posting]:
-    spoken_of = {account: touched(s) for account, s in parcel.statements.items()}
     touched_by = SpokenOf(
         {account: keys["items"] for account, keys in spoken_of.items()},
         {account: keys["orders_of"] for account, keys in spoken_of.items() if keys["orders_of"]},
-        parcel.whole,
+        whole,
     )
     return await bulk_postings.load(connection, locked, touched_by)
 
 
-async def _require_homes(connection: Connection, parcel: Parcel) -> None:
+async def _require_homes(connection: Connection, spoken_of: _Keys) -> None:
     """See that the customers are where they were found: nobody moves them while we hold these."""
     thought = {
-        key_of(s)[0]: account
-        for account, statements in parcel.statements.items()
-        for s in statements
+        customer: account
+        for account, keys in spoken_of.items()
+        for customer, _ in (*keys["items"], *keys["orders_of"])
     }
     if thought and await accounts.accounts_of(connection, sorted(thought)) != thought:
         raise StorageUnavailableError("a customer moved meanwhile")

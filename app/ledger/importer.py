@@ -13,6 +13,7 @@ from typing import Any
 from app.credit.posting import DEFAULT_SOURCE, Effect, ItemKind, OpenItem
 from app.desk.bulk import Bulk
 from app.desk.intake import Intake, Parcel
+from app.desk.spool import Spool
 from app.desk.statements import StateItem, Statement
 from app.desk.work import Work
 from app.ledger.errand import (
@@ -62,39 +63,43 @@ class Importer:
             gathering = Gathering(self.work, self.statement_of, spools, report)
             await gathering.read(table, lambda done: follow("reading", done, table.size))
             _require_agreement(errand, report, gathering.nowhere)
+            taking = _Taking(self, errand, name, report, follow)
             try:
-                await self._take_gathered(gathering, errand, (name, report, follow))
+                await taking.take(gathering)
             except StorageUnavailableError as error:
                 raise ImportBrokenError(str(error), report) from error
         return report
 
-    async def _take_gathered(
-        self, gathering: Gathering, errand: Errand, run: tuple[str, Report, Follow]
-    ) -> None:
-        name, report, follow = run
-        spools = gathering.spools
-        for spool in (spools.customers, spools.limits):
-            await self._take_masters(spool.parts(), report, dry_run=errand.dry_run)
-        await gathering.settle(dry_run=errand.dry_run)
-        if errand.whole is not None:
-            await self.whole_lists.require_plausible(spools.documents, errand)
-        total = len(spools.documents.accounts)
-        for part in spools.documents.parts():
-            await self._take_part(part, errand, name, report)
-            follow("taking", report.accounts, total)
-        if errand.whole is WholeOf.ALL:
-            await self._clear_unnamed(spools, errand, name, report)
 
-    async def _take_part(
-        self, part: Mapping[str, Lines], errand: Errand, name: str, report: Report
-    ) -> None:
-        """Take a part's accounts, a few groups at a time: the database works while we prepare."""
-        groups = _groups(part)
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """One file on its way to the accounts, after all of it was read and agrees."""
+
+    importer: Importer
+    errand: Errand
+    name: str
+    report: Report
+    follow: Follow
+
+    async def take(self, gathering: Gathering) -> None:
+        spools, dry_run = gathering.spools, self.errand.dry_run
+        for spool in (spools.customers, spools.limits):
+            await self._take_masters(spool.parts())
+        await gathering.settle(dry_run=dry_run)
+        if self.errand.whole is not None:
+            await self.importer.whole_lists.require_plausible(spools.documents, self.errand)
+        await self._take_documents(spools.documents)
+        if self.errand.whole is WholeOf.ALL:
+            await self._clear_unnamed(spools.documents)
+
+    async def _take_documents(self, documents: Spool) -> None:
+        """Take a few groups at a time: the database works while the next are prepared."""
+        groups = (group for part in documents.parts() for group in _groups(part))
 
         async def take_some() -> None:
             for group in groups:
-                await self._take_group(group, errand, name, report)
-                report.accounts += len(group)
+                await self._take_group(group)
+                self.follow("taking", self.report.accounts, len(documents.accounts))
 
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -103,53 +108,44 @@ class Importer:
         except* StorageUnavailableError as lost:
             raise lost.exceptions[0] from lost
 
-    async def _take_masters(
-        self,
-        parts: Iterator[dict[str, list[tuple[int, Any]]]],
-        report: Report,
-        *,
-        dry_run: bool,
-    ) -> None:
+    async def _take_masters(self, parts: Iterator[dict[str, list[tuple[int, Any]]]]) -> None:
         for part in parts:
             lines = [line for lines in part.values() for line in lines]
-            if dry_run:
-                report.effects[Effect.APPLIED] += len(lines)
+            if self.errand.dry_run:
+                self.report.effects[Effect.APPLIED] += len(lines)
                 continue
-            outcomes = await self.bulk.post_all([statement for _, statement in lines])
+            outcomes = await self.importer.bulk.post_all([statement for _, statement in lines])
             for (number, _), outcome in zip(lines, outcomes, strict=True):
                 if isinstance(outcome, StorageUnavailableError):
                     raise outcome
                 if isinstance(outcome, Exception):
-                    report.refuse(Refused(number, None, _code(outcome), _message(outcome)))
+                    self.report.refuse(Refused(number, None, _code(outcome), _message(outcome)))
                 else:
-                    report.effects[outcome.value] += 1
+                    self.report.effects[outcome.value] += 1
 
-    async def _take_group(
-        self, group: Mapping[str, Lines], errand: Errand, name: str, report: Report
-    ) -> None:
+    async def _take_group(self, group: Mapping[str, Lines]) -> None:
         """Take some accounts in one transaction; one that cannot be is taken out."""
+        parcel = _parcel(group, self.errand, self.name)
         try:
-            taken = await self.intake.take(_parcel(group, errand, name), dry_run=errand.dry_run)
+            taken = await self.importer.intake.take(parcel, dry_run=self.errand.dry_run)
         except TotalOutOfRangeError as error:
             if len(group) > 1:
                 for account, lines in group.items():
-                    await self._take_group({account: lines}, errand, name, report)
+                    await self._take_group({account: lines})
                 return
             for number, _ in next(iter(group.values())):
-                report.refuse(Refused(number, None, _code(error), _message(error)))
-            return
+                self.report.refuse(Refused(number, None, _code(error), _message(error)))
+            taken = {}
         for done in taken.values():
-            report.cleared += done.cleared
-            report.effects.update(effect.value for effect in done.effects)
+            self.report.cleared += done.cleared
+            self.report.effects.update(effect.value for effect in done.effects)
+        self.report.accounts += len(group)
 
-    async def _clear_unnamed(
-        self, spools: Spools, errand: Errand, name: str, report: Report
-    ) -> None:
+    async def _clear_unnamed(self, documents: Spool) -> None:
         """Clear what the source has stated before on accounts that its list does not name."""
-        unnamed = await self.whole_lists.accounts_of(errand.source)
-        for group in _groups({ref: [] for ref in unnamed - spools.documents.accounts}):
-            await self._take_group(group, errand, name, report)
-            report.accounts += len(group)
+        unnamed = await self.importer.whole_lists.accounts_of(self.errand.source)
+        for group in _groups({ref: [] for ref in unnamed - documents.accounts}):
+            await self._take_group(group)
 
 
 def _require_agreement(errand: Errand, report: Report, nowhere: int) -> None:

@@ -150,8 +150,10 @@ class Runs:
             said = {"progress": progress.document()}
             progress.turned.clear()
             await self.imports.follow(run, state, as_json(said))
+            # Not wait_for: of Python 3.11 it may swallow the cancellation that ends this.
             with suppress(TimeoutError):
-                await asyncio.wait_for(progress.turned.wait(), BEAT_S)
+                async with asyncio.timeout(BEAT_S):
+                    await progress.turned.wait()
 
     async def _note_stopped(self, run: str, progress: Progress) -> None:
         said = {"progress": progress.document(), "refusal": _failure("stopped", STOPPED)}

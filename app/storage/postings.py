@@ -147,7 +147,7 @@ RECORD_POSTING = """
 class LockedAccount:
     """An account whose row is ours until the transaction ends.
 
-    `has_items` is false where nothing was ever stated of it, so that there is nothing to load.
+    `is_new` says that it has no items and no totals by day, not even ones that are done with.
     """
 
     ref: str
@@ -156,7 +156,7 @@ class LockedAccount:
     exponent: int
     trifle_minor: int
     now: datetime
-    has_items: bool = True
+    is_new: bool = False
 
 
 async def lock(

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 
 WAITS_FOR_LOCK = """
-    SELECT count(*) > 0 FROM pg_stat_activity
+    SELECT count(*) >= {number} FROM pg_stat_activity
     WHERE application_name = 'creditgate' AND datname = current_database()
       AND wait_event_type = 'Lock'
 """
@@ -42,9 +42,9 @@ async def locked(database_url: str, account: str) -> AsyncIterator[None]:
         await holder.close()
 
 
-async def until_waiting(watch: "asyncpg.Connection[asyncpg.Record]") -> None:
-    """Return once the service waits for a lock."""
-    await _until(watch, WAITS_FOR_LOCK)
+async def until_waiting(watch: "asyncpg.Connection[asyncpg.Record]", *, number: int = 1) -> None:
+    """Return once the service waits for so many locks."""
+    await _until(watch, WAITS_FOR_LOCK.format(number=number))
 
 
 async def until_quiet(watch: "asyncpg.Connection[asyncpg.Record]") -> None:
