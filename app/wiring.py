@@ -36,12 +36,17 @@ from app.ledger.rows import Flaw
 from app.ledger.runs import Runs
 from app.ledger.whole_lists import WholeLists
 from app.settings import Settings
-from app.storage.database import Database, Limits
+from app.storage.database import SERVICE, Database, Limits
+
+IMPORT_LOCK_TIMEOUT_S = 2.0
+"""How long a file waits for an account, three times: nobody waits for its answer."""
 
 
-def wired_desk(settings: Settings, *, fixed_now: datetime | None = None) -> Desk:
+def wired_desk(
+    settings: Settings, *, fixed_now: datetime | None = None, application: str = SERVICE
+) -> Desk:
     """Give a desk on the settings' database, which its owner opens and closes."""
-    database = Database(settings.database_url, _limits(settings))
+    database = Database(settings.database_url, _limits(settings), application)
     work = Work(database, settings.deadline_s)
     bulk_work = Work(database, settings.bulk_deadline_s, settings.bulk_deadline_s)
     calendar = Calendar(settings.time_zone, fixed_now)
@@ -74,7 +79,9 @@ def wired_desk(settings: Settings, *, fixed_now: datetime | None = None) -> Desk
 
 def wired_importer(settings: Settings) -> Importer:
     """Give an importer of files on the settings' database, which its owner opens and closes."""
-    desk = wired_desk(settings)
+    patient = max(settings.lock_timeout_s, IMPORT_LOCK_TIMEOUT_S)
+    settings = settings.model_copy(update={"lock_timeout_s": patient})
+    desk = wired_desk(settings, application=f"{SERVICE} import")
     work = desk.bulk.work
     return Importer(
         work=work,

@@ -7,7 +7,7 @@ contributed before; so they are the sum of the details at every commit.
 from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -39,11 +39,10 @@ class Effect(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class OpenItem:
+class OpenItem(NamedTuple):
     """What is left open of one document. `invoiced_minor` is what it took off its order.
 
-    `source` is who stated it last.
+    `source` is who stated it last. A tuple, as files bring millions.
     """
 
     customer: str
@@ -122,7 +121,7 @@ class Posting:
             taken_minor = known.invoiced_minor if same_order else 0
             version = known.version if item.version is None else item.version
         invoiced_minor = 0 if item.order_key is None else max(taken_minor, item.amount_minor)
-        return replace(item, version=version, invoiced_minor=invoiced_minor)
+        return item._replace(version=version, invoiced_minor=invoiced_minor)
 
     def clear_item(self, key: Key, *, version: int | None = None) -> Effect:
         """Clear a document: it is paid, used or cancelled. Its order stays as far invoiced."""
@@ -131,8 +130,8 @@ class Posting:
             return self._bury_item(key, version)
         if _is_older(version, known.version):
             return Effect.OUTDATED
-        cleared = replace(
-            known, cleared=True, version=known.version if version is None else version
+        cleared = known._replace(
+            cleared=True, version=known.version if version is None else version
         )
         if cleared == known:
             return Effect.UNCHANGED
@@ -147,7 +146,7 @@ class Posting:
             if not item.cleared and item.source == source and key not in stated
         ]
         for key in missing:
-            self._put_item(key, replace(self.items[key], cleared=True))
+            self._put_item(key, self.items[key]._replace(cleared=True))
         return len(missing)
 
     def _bury_item(self, key: Key, version: int | None) -> Effect:
@@ -156,7 +155,7 @@ class Posting:
             return Effect.UNKNOWN
         customer, ref = key
         buried = OpenItem(customer, ref, ItemKind.INVOICE, 0, self.currency, version=version)
-        self._put_item(key, replace(buried, cleared=True))
+        self._put_item(key, buried._replace(cleared=True))
         return Effect.APPLIED
 
     def state_order(self, key: Key, statement: OrderStatement) -> Effect:
@@ -222,7 +221,8 @@ class Posting:
         change = Change()
         for key, item in self._items_before.items():
             self._count_item(change, self.items[key], sign=1)
-            self._count_item(change, item, sign=-1)
+            if item is not None:
+                self._count_item(change, item, sign=-1)
         for key, order in self._orders_before.items():
             self._count_order(change, self.orders[key], sign=1)
             self._count_order(change, order, sign=-1)
@@ -246,8 +246,8 @@ class Posting:
     def _order(self, key: Key, currency: str) -> Commitment:
         return self.orders.get(key) or Commitment(customer=key[0], ref=key[1], currency=currency)
 
-    def _count_item(self, change: Change, item: OpenItem | None, *, sign: int) -> None:
-        if item is None or item.cleared:
+    def _count_item(self, change: Change, item: OpenItem, *, sign: int) -> None:
+        if item.cleared:
             return
         if item.currency != self.currency:
             change.totals["foreign_documents"] += sign

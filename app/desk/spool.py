@@ -32,18 +32,26 @@ class Spool:
     buffered: int = BUFFERED
     accounts: set[str] = field(default_factory=set)
     left_out: AbstractSet[str] = frozenset()
+    _parts: dict[str, int] = field(default_factory=dict)
     _buffers: list[list[Any]] = field(default_factory=lambda: [[] for _ in range(PARTS)])
     _files: dict[int, BinaryIO] = field(default_factory=dict)
 
     def add(self, account: str, line: int, statement: object) -> None:
         """Add one statement with the number of the line it stood on."""
-        if self.lists_accounts:
-            self.accounts.add(account)
-        part = crc32(account.encode()) % PARTS
+        part = self._parts.get(account)
+        if part is None:
+            part = self._place(account)
         buffer = self._buffers[part]
         buffer.append((account, line, statement))
         if len(buffer) >= self.buffered:
             self._flush(part)
+
+    def _place(self, account: str) -> int:
+        part = crc32(account.encode()) % PARTS
+        if self.lists_accounts:
+            self.accounts.add(account)
+            self._parts[account] = part
+        return part
 
     def leave_out(self, accounts: AbstractSet[str]) -> None:
         """Name accounts whose statements are not given any more."""

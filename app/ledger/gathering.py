@@ -41,7 +41,7 @@ Packed = tuple[str, str, str, int, str, date | None, date | None, str | None, in
 
 def packed(row: ItemRow) -> Packed:
     """Give what is kept of a row; its line is kept beside it."""
-    return (row[1], row[2], row[3].value, *row[4:])
+    return (row[1], row[2], str(row[3]), *row[4:])
 
 
 Understood = tuple[int, str, "Packed | Statement"]

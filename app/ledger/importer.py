@@ -7,7 +7,8 @@ same file again changes nothing and does the rest.
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from app.credit.posting import DEFAULT_SOURCE, Effect, ItemKind, OpenItem
@@ -25,16 +26,11 @@ from app.ledger.errand import (
     WholeOf,
 )
 from app.ledger.gathering import Gathering, Packed, Spools, StatementOf
+from app.ledger.pace import PLACES, Pace
 from app.ledger.table import Table
 from app.ledger.whole_lists import WholeLists
 from app.storage.bulk_postings import Whole
 from app.storage.database import StorageUnavailableError, TotalOutOfRangeError
-
-ROWS_A_PARCEL = 4_000
-"""How many rows are taken in a transaction: few enough that nobody waits long for an account."""
-
-AT_ONCE = 3
-"""How many parcels are under way at a time."""
 
 Follow = Callable[[str, int, int], None]
 """Is told what is being done, how much of it is done, and how much there is."""
@@ -58,16 +54,14 @@ class Importer:
         Raises `FileRefusedError` and `ImportRefusedError` when nothing was taken, and
         `ImportBrokenError` when the database was lost on the way.
         """
-        report = Report(notes=table.notes)
+        report, pace = Report(notes=table.notes), Pace(self.work)
+        taking = _Taking(self, errand, name, report, follow, pace)
         with Spools.open() as spools:
-            gathering = Gathering(self.work, self.statement_of, spools, report)
-            await gathering.read(table, lambda done: follow("reading", done, table.size))
-            _require_agreement(errand, report, gathering.nowhere)
-            taking = _Taking(self, errand, name, report, follow)
-            try:
+            async with pace.watching():
+                gathering = Gathering(self.work, self.statement_of, spools, report)
+                await gathering.read(table, lambda done: follow("reading", done, table.size))
+                _require_agreement(errand, report, gathering.nowhere)
                 await taking.take(gathering)
-            except StorageUnavailableError as error:
-                raise ImportBrokenError(str(error), report) from error
         return report
 
 
@@ -80,8 +74,15 @@ class _Taking:
     name: str
     report: Report
     follow: Follow
+    pace: Pace
 
     async def take(self, gathering: Gathering) -> None:
+        try:
+            await self._take(gathering)
+        except StorageUnavailableError as error:
+            raise ImportBrokenError(str(error), self.report) from error
+
+    async def _take(self, gathering: Gathering) -> None:
         spools, dry_run = gathering.spools, self.errand.dry_run
         for spool in (spools.customers, spools.limits):
             await self._take_masters(spool.parts())
@@ -94,16 +95,24 @@ class _Taking:
 
     async def _take_documents(self, documents: Spool) -> None:
         """Take a few groups at a time: the database works while the next are prepared."""
-        groups = (group for part in documents.parts() for group in _groups(part))
+        groups = self._groups(chain.from_iterable(part.items() for part in documents.parts()))
 
         async def take_some() -> None:
-            for group in groups:
+            is_left = True
+            while is_left:
+                async with self.pace.place():
+                    is_left = await take_next()
+
+        async def take_next() -> bool:
+            group = next(groups, None)
+            if group is not None:
                 await self._take_group(group)
                 self.follow("taking", self.report.accounts, len(documents.accounts))
+            return group is not None
 
         try:
             async with asyncio.TaskGroup() as tasks:
-                for _ in range(AT_ONCE):
+                for _ in range(PLACES):
                     tasks.create_task(take_some())
         except* StorageUnavailableError as lost:
             raise lost.exceptions[0] from lost
@@ -144,8 +153,21 @@ class _Taking:
     async def _clear_unnamed(self, documents: Spool) -> None:
         """Clear what the source has stated before on accounts that its list does not name."""
         unnamed = await self.importer.whole_lists.accounts_of(self.errand.source)
-        for group in _groups({ref: [] for ref in unnamed - documents.accounts}):
+        for group in self._groups((ref, []) for ref in sorted(unnamed - documents.accounts)):
             await self._take_group(group)
+
+    def _groups(self, accounts: Iterable[tuple[str, Lines]]) -> Iterator[dict[str, Lines]]:
+        """Give the accounts in groups of about as many rows as a parcel has now."""
+        group: dict[str, Lines] = {}
+        rows = 0
+        for account, lines in accounts:
+            group[account] = lines
+            rows += len(lines) + 1
+            if rows >= self.pace.rows:
+                yield group
+                group, rows = {}, 0
+        if group:
+            yield group
 
 
 def _require_agreement(errand: Errand, report: Report, nowhere: int) -> None:
@@ -161,20 +183,6 @@ def _require_agreement(errand: Errand, report: Report, nowhere: int) -> None:
     if errand.whole is not None and nowhere:
         message = "A row could not be read, and a whole list would clear what it stands for."
         raise ImportRefusedError("list_not_whole", message, {"rows": nowhere})
-
-
-def _groups(part: Mapping[str, Lines]) -> Iterable[dict[str, Lines]]:
-    """Give the accounts of a part in groups of about as many rows as a parcel has."""
-    group: dict[str, Lines] = {}
-    rows = 0
-    for account, lines in part.items():
-        group[account] = lines
-        rows += len(lines) + 1
-        if rows >= ROWS_A_PARCEL:
-            yield group
-            group, rows = {}, 0
-    if group:
-        yield group
 
 
 def _parcel(group: Mapping[str, Lines], errand: Errand, name: str) -> Parcel:
@@ -200,7 +208,7 @@ def _statement(kept: Packed | Statement, source: str) -> Statement:
     item = OpenItem(
         customer, ref, _KINDS[kind], amount_minor, currency, issued_on, due_on, order_ref, version
     )
-    return StateItem(item if source == DEFAULT_SOURCE else replace(item, source=source))
+    return StateItem(item if source == DEFAULT_SOURCE else item._replace(source=source))
 
 
 _KINDS = {kind.value: kind for kind in ItemKind}

@@ -1,15 +1,16 @@
 """What statements on many accounts came to, written in one go.
 
-Items of an account of which nothing was ever stated come by COPY as they are: there is nothing
-that they could meet. Everything else goes through tables of the session's own.
+Items and totals by day of an account of which nothing was ever stated come by COPY as they are:
+there is nothing that they could meet. All others' go through tables of the session's own.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.credit.posting import OpenItem, Posting
+from app.credit.posting import Change, Day, OpenItem, Posting
 from app.storage import orders, postings
 from app.storage.database import Connection
 from app.storage.postings import LockedAccount
@@ -124,6 +125,8 @@ class Entry:
     facts: str
 
 
+Changed = tuple[Entry, Change]
+
 ITEM_COLUMNS = (
     "account", "customer", "ref", "kind", "amount_minor", "currency", "issued_on", "due_on",
     "order_ref", "invoiced_minor", "version", "source",
@@ -143,15 +146,8 @@ async def record(connection: Connection, entries: Sequence[Entry]) -> dict[str, 
     if changed:
         await connection.execute(RECORD_ORDERS, postings.as_json(changed), now)
     changes = [(entry, entry.posting.change()) for entry in entries]
-    days = [
-        (entry.account.ref, day.series, day.on, change.days_minor[day], documents)
-        for entry, change in changes
-        for day, documents in change.days_documents.items()
-        if documents or change.days_minor[day]
-    ]
-    if days:
-        await connection.copy_records_to_table("posted_day", records=days)
-        await connection.execute(RECORD_DAYS)
+    await _add_days(connection, [change for change in changes if change[0].account.is_new])
+    await _change_days(connection, [change for change in changes if not change[0].account.is_new])
     totals = [
         (entry.account.ref, *(change.totals[name] for name in postings.TOTALS), entry.facts)
         for entry, change in changes
@@ -174,6 +170,45 @@ async def _change_items(connection: Connection, entries: Sequence[Entry], now: d
         await connection.execute(RECORD_ITEMS, now)
 
 
+async def _add_days(connection: Connection, changes: Sequence[Changed]) -> None:
+    rows = [row for entry, change in changes for row in _calendar(entry.account.ref, change)]
+    if rows:
+        columns = ("account", "series", "grain", "starts_on", "amount_minor", "documents")
+        await connection.copy_records_to_table("calendar_total", records=rows, columns=columns)
+
+
+def _calendar(account: str, change: Change) -> Iterator[tuple[Any, ...]]:
+    """Give the account's totals by day, and what they come to by month."""
+    minor: Counter[Day] = Counter()
+    documents: Counter[Day] = Counter()
+    for (series, day), day_minor, day_documents in _days(change):
+        yield (account, series, "day", day, day_minor, day_documents)
+        month = Day(series, day.replace(day=1))
+        minor[month] += day_minor
+        documents[month] += day_documents
+    for month, month_minor in minor.items():
+        yield (account, month.series, "month", month.on, month_minor, documents[month])
+
+
+async def _change_days(connection: Connection, changes: Sequence[Changed]) -> None:
+    rows = [
+        (entry.account.ref, *day, minor, documents)
+        for entry, change in changes
+        for day, minor, documents in _days(change)
+    ]
+    if rows:
+        await connection.copy_records_to_table("posted_day", records=rows)
+        await connection.execute(RECORD_DAYS)
+
+
+def _days(change: Change) -> Iterator[tuple[Day, int, int]]:
+    """Give the days whose totals change, by how many minor units and by how many documents."""
+    for day, documents in change.days_documents.items():
+        minor = change.days_minor[day]
+        if documents or minor:
+            yield day, minor, documents
+
+
 def _items(entries: Sequence[Entry]) -> Iterator[tuple[str, OpenItem]]:
     for entry in entries:
         for item in entry.posting.changed_items():
@@ -182,7 +217,7 @@ def _items(entries: Sequence[Entry]) -> Iterator[tuple[str, OpenItem]]:
 
 def _item_row(account: str, item: OpenItem) -> tuple[Any, ...]:
     return (
-        account, item.customer, item.ref, item.kind.value, item.amount_minor, item.currency,
+        account, item.customer, item.ref, str(item.kind), item.amount_minor, item.currency,
         item.issued_on, item.due_on, item.order_ref, item.invoiced_minor, item.version,
         item.source,
     )  # fmt: skip

@@ -15,6 +15,9 @@ Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 
+SERVICE = "creditgate"
+"""What the service's sessions are called in `pg_stat_activity`."""
+
 RETRIEVE_S = 0.5
 """How long a server may take to end what was given up before its connection is dropped."""
 
@@ -85,8 +88,9 @@ _ALLOW_LONGER = "SELECT set_config('statement_timeout', $1, true)"
 class Database:
     """A pool of connections to one Postgres, opened and closed with the process."""
 
-    def __init__(self, url: str, limits: Limits) -> None:
+    def __init__(self, url: str, limits: Limits, application: str = SERVICE) -> None:
         self._url = url
+        self._application = application
         self._limits = limits
         self._pool: Pool | None = None
         self._connects = Connects()
@@ -116,7 +120,7 @@ class Database:
     def _session(self) -> dict[str, str]:
         limits = self._limits
         return {
-            "application_name": "creditgate",
+            "application_name": self._application,
             "statement_timeout": f"{int(limits.statement_timeout_s * 1000)}",
             "lock_timeout": f"{int(limits.lock_timeout_s * 1000)}",
             "idle_in_transaction_session_timeout": f"{int(limits.statement_timeout_s * 1000)}",

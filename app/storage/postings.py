@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -228,7 +228,7 @@ async def record(connection: Connection, account: LockedAccount, posting: Postin
         RECORD_POSTING,
         account.ref,
         *(change.totals[name] for name in TOTALS),
-        as_json(asdict(item) for item in posting.changed_items()),
+        as_json(item._asdict() for item in posting.changed_items()),
         as_json(orders.as_record(order) for order in posting.changed_orders()),
         as_json(dict(zip(_DAY, day, strict=True)) for day in days_of(change)),
         account.now,

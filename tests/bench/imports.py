@@ -68,6 +68,10 @@ PLAIN_MERGE = """
 PLAIN_GONE = "DROP TABLE plain_item, plain_row"
 
 
+ASKED = tuple(f"FILE-{number}" for number in range(1, 201))
+"""Of whom checks are asked: customers whose items the file states, as in an hour of business."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How many items of how many customers the file has, and the seed of its rows."""
@@ -199,7 +203,8 @@ def _beside_checks(
     quiet: list[Answers] = []
     busy: list[Answers] = []
     with generators(1) as processes, ThreadPoolExecutor(1) as threads:
-        asked = partial(asked_in_windows, processes, port, count(FIRST_NUMBER, NUMBERS_A_WINDOW))
+        numbers = count(FIRST_NUMBER, NUMBERS_A_WINDOW)
+        asked = partial(asked_in_windows, processes, port, numbers, customers=ASKED)
         asked(1)  # warms up
         quiet += [asked(1) for _ in range(4)]
         ended = Event()

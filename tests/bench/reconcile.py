@@ -164,10 +164,15 @@ def rows(found: Mapping[str, Any]) -> Iterator[str]:
 
 
 def asked_in_windows(
-    processes: ProcessPoolExecutor, port: int, numbers: Iterator[int], windows: int
+    processes: ProcessPoolExecutor,
+    port: int,
+    numbers: Iterator[int],
+    windows: int,
+    *,
+    customers: tuple[str, ...] = OTHERS,
 ) -> Answers:
     """Have checks arrive in so many windows; they are short, as idle connections are closed."""
-    traffic = Traffic(tuple(OTHERS), OTHERS_CONNECTIONS, CHECKS_PER_S)
+    traffic = Traffic(customers, OTHERS_CONNECTIONS, CHECKS_PER_S)
     answers = Answers()
     for _ in range(windows):
         starts_s = time.monotonic() + START_S

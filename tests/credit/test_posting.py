@@ -70,8 +70,8 @@ def test_an_older_version_changes_nothing_and_the_same_version_may_correct() -> 
     posting = a_posting()
     posting.state_item(OpenItem("C1", "R1", ItemKind.INVOICE, 100, "EUR", version=3))
 
-    assert posting.state_item(replace(an_invoice(70), version=2)) is Effect.OUTDATED
-    assert posting.state_item(replace(an_invoice(80), version=3)) is Effect.APPLIED
+    assert posting.state_item(an_invoice(70)._replace(version=2)) is Effect.OUTDATED
+    assert posting.state_item(an_invoice(80)._replace(version=3)) is Effect.APPLIED
     assert posting.clear_item(("C1", "R1"), version=2) is Effect.OUTDATED
 
 
@@ -223,7 +223,7 @@ def test_what_was_withdrawn_by_version_before_it_was_stated_stays_away() -> None
     assert posting.clear_item(("C1", "R1"), version=5) is Effect.APPLIED
     assert posting.cancel_order(("C1", "SO-1"), version=5) is Effect.APPLIED
 
-    assert posting.state_item(replace(an_invoice(), version=4)) is Effect.OUTDATED
+    assert posting.state_item(an_invoice()._replace(version=4)) is Effect.OUTDATED
     order = OrderStatement(100, EUR, version=4)
     assert posting.state_order(("C1", "SO-1"), order) is Effect.OUTDATED
     assert totals(posting) == {}

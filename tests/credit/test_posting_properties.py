@@ -1,5 +1,5 @@
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from random import Random
 
@@ -67,7 +67,7 @@ def take(posting: Posting, drawn: Drawn) -> None:
     match drawn.what:
         case "item":
             item = OpenItem("C1", drawn.number, drawn.kind, amount_minor, "EUR", due_on=DUE)
-            posting.state_item(replace(item, order_ref=drawn.order, version=version))
+            posting.state_item(item._replace(order_ref=drawn.order, version=version))
         case "clear":
             posting.clear_item(item_key, version=version)
         case "order":

@@ -1,7 +1,5 @@
 """A source's whole list clears what it has stated before and leaves out now."""
 
-from dataclasses import replace
-
 from support.builders import NOW
 
 from app.credit.commitment import Commitment
@@ -37,12 +35,12 @@ def test_what_another_source_has_stated_stays() -> None:
 
 
 def test_what_is_cleared_already_is_not_cleared_again() -> None:
-    posting = stored(replace(an_invoice("R1"), cleared=True))
+    posting = stored(an_invoice("R1")._replace(cleared=True))
     assert (posting.clear_missing(set(), source="erp"), posting.has_changed) == (0, False)
 
 
 def test_an_invoice_that_is_left_out_does_not_reopen_its_order() -> None:
-    posting = stored(replace(an_invoice("R1", order="X"), invoiced_minor=100))
+    posting = stored(an_invoice("R1", order="X")._replace(invoiced_minor=100))
     order = Commitment("C1", "X", "EUR", stated_minor=300, admitted_minor=300, invoiced_minor=100)
     posting.orders["C1", "X"] = order
 

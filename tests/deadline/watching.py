@@ -9,7 +9,7 @@ import asyncpg
 
 WAITS_FOR_LOCK = """
     SELECT count(*) >= {number} FROM pg_stat_activity
-    WHERE application_name = 'creditgate' AND datname = current_database()
+    WHERE application_name LIKE 'creditgate%' AND datname = current_database()
       AND wait_event_type = 'Lock'
 """
 AT_WORK = """

@@ -1,7 +1,7 @@
 """The lines of a bulk body: each one a statement, or a problem of its own."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import IO, Any, Final
 
 from pydantic import ValidationError
@@ -42,7 +42,7 @@ class Lines:
 
 def _stated_by(source: str, statement: BulkStatement) -> BulkStatement:
     if isinstance(statement, StateItem) and source != DEFAULT_SOURCE:
-        return StateItem(replace(statement.item, source=source))
+        return StateItem(statement.item._replace(source=source))
     return statement
 
 
