@@ -56,10 +56,17 @@ def _refusal(refusal: Document) -> Iterator[str]:
     )
     yield f"{refusal['code']}: {refusal['message']}{where}"
     saw = {name: value for name, value in refusal["saw"].items() if name != "confirm"}
-    yield from (f"    {name.replace('_', ' ')}: {value}" for name, value in saw.items())
+    yield from (f"    {name.replace('_', ' ')}: {_figure(value)}" for name, value in saw.items())
     if "confirm" in refusal["saw"]:
         said = shlex.join(["creditgate", *sys.argv[1:]])
         yield f"If that is right: {said} --confirm {refusal['saw']['confirm']}"
+
+
+def _figure(value: object) -> str:
+    """Give a figure, or amounts by currency."""
+    if not isinstance(value, dict):
+        return str(value)
+    return ", ".join(f"{code} {grouped(amount)}" for code, amount in value.items()) or "nothing"
 
 
 def _problems(report: Document) -> Iterator[str]:

@@ -62,16 +62,23 @@ def refusal_document(refusal: FileRefusedError | ImportRefusedError) -> dict[str
 
 
 def _said(details: Mapping[str, object]) -> dict[str, object]:
-    """Give figures as a caller has them: amounts of one currency as decimal text."""
+    """Give figures as a caller has them: amounts as decimal text."""
     code = details.get("currency")
     if not isinstance(code, str):
-        return dict(details)
+        return {
+            name: _texts(value) if isinstance(value, Mapping) else value
+            for name, value in details.items()
+        }
     currency = CURRENCIES[code]
     amounts = {"minor": "amount", "expected": "expected"}
     return {
         amounts.get(name, name): decimal_text(value, currency) if isinstance(value, int) else value
         for name, value in details.items()
     }
+
+
+def _texts(minor: Mapping[str, int]) -> dict[str, str]:
+    return {code: decimal_text(minor[code], CURRENCIES[code]) for code in sorted(minor)}
 
 
 def _totals(totals: Totals) -> list[dict[str, Any]]:

@@ -54,6 +54,10 @@ class Pace:
         """How many rows the next parcel has."""
         return ROWS_GENTLE if self.is_gentle else ROWS_FAST
 
+    def note(self, *, found: bool) -> None:
+        """Note whether a look found somebody; the last looks count."""
+        self._found.append(found)
+
     @asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
         """Wait until a parcel may be taken, and hold its place during the block."""
@@ -82,7 +86,7 @@ class Pace:
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(LOOK_S)
-            self._found.append(await self._look(LOOK_S))
+            self.note(found=await self._look(LOOK_S))
 
     async def _look(self, within_s: float) -> bool:
         try:

@@ -18,7 +18,6 @@ from app.wiring import wired_importer
 
 PATIENCE_S = 30.0
 OFTEN_S = 0.02
-NOW_AND_THEN_S = 1.0
 
 LARGEST_PARCEL = """
     SELECT max(count) FROM (SELECT count(*) FROM open_item GROUP BY xmin::text) AS parcels
@@ -41,20 +40,26 @@ async def test_it_is_gentle_while_checks_are_asked_and_fast_afterwards(
     pace: Pace, service: Service
 ) -> None:
     await service.customer("C1")
-    assert (pace.is_gentle, pace.rows) == (False, ROWS_FAST)
+    await _until(lambda: not pace.is_gentle)
+    assert pace.rows == ROWS_FAST
     async with _again_and_again(lambda: service.preview("C1", "SO-1", "1.00"), OFTEN_S):
         await _until(lambda: pace.is_gentle)
         assert pace.rows == ROWS_GENTLE
     await _until(lambda: not pace.is_gentle)
 
 
-async def test_somebody_who_watches_the_progress_does_not_slow_it(
-    pace: Pace, service: Service
+@pytest.mark.parametrize(
+    ("looks", "is_gentle"),
+    [([True, False, False, False], False), ([True, False], False), ([True, True, False], True)],
+)
+def test_now_and_then_a_request_does_not_slow_it(
+    settings: Settings, looks: list[bool], *, is_gentle: bool
 ) -> None:
-    async with _again_and_again(lambda: service.get("/v1/imports"), NOW_AND_THEN_S):
-        for _ in range(3 * LOOKS):
-            await asyncio.sleep(LOOK_S)
-            assert not pace.is_gentle
+    pace = Pace(wired_importer(settings).work)
+    for _ in range(LOOKS):
+        for found in looks:
+            pace.note(found=found)
+    assert pace.is_gentle is is_gentle
 
 
 async def test_parcels_that_are_gentle_come_one_at_a_time(pace: Pace, service: Service) -> None:

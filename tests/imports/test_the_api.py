@@ -116,7 +116,7 @@ async def test_half_a_file_as_a_whole_list_waits_for_its_confirmation(book: Serv
     assert (half["state"], half["refusal"]["code"]) == ("refused", "list_shrinks")
     assert half["refusal"]["saw"] == {
         "items_before": 30, "items_cleared": 15,
-        "minor_before": 30_000, "minor_cleared": 15_000, "confirm": token,
+        "amount_before": {"EUR": "300.00"}, "amount_cleared": {"EUR": "150.00"}, "confirm": token,
     }  # fmt: skip
     assert before["exposure"]["invoices"] == "100.00"
     assert (sure["state"], sure["report"]["cleared"]) == ("done", 15)

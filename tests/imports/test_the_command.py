@@ -143,6 +143,24 @@ async def test_a_whole_list_clears_what_it_leaves_out_and_half_a_one_waits(
 
 
 @pytest.mark.usefixtures("book")
+async def test_one_currency_does_not_hide_what_is_cleared_in_another(
+    command: Command, tmp_path: Path
+) -> None:
+    small = items(["C1"], 8)
+    large = [item("C1", f"BIG-{n}", "1000.00") for n in range(2)]
+    yen = [item("C1", "YEN", "10000000").replace(",EUR,", ",JPY,")]
+    whole = ("--whole", "all", "--source", "datev")
+
+    assert command(written(tmp_path, small + large + yen), *whole).returncode == 0
+    waits = command(written(tmp_path, small + yen), *whole)
+
+    assert waits.returncode == 65
+    assert "items cleared: 2" in waits.stdout
+    assert "amount before: EUR 2,080.00, JPY 10,000,000" in waits.stdout
+    assert "amount cleared: EUR 2,000.00" in waits.stdout
+
+
+@pytest.mark.usefixtures("book")
 async def test_a_run_is_recorded(command: Command, tmp_path: Path, service: Service) -> None:
     done = report_of(command(written(tmp_path, TEN), "--json").stdout)
     refused = report_of(command(written(tmp_path, TEN), "--json", "--rows", "1").stdout)
