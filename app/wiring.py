@@ -29,12 +29,12 @@ from app.desk.sources import Sources
 from app.desk.statements import Statements
 from app.desk.turns import Turns
 from app.desk.uploads import Uploads
+from app.desk.whole_lists import WholeLists
 from app.desk.work import Work
 from app.desk.worker import Worker
 from app.ledger.importer import Importer
 from app.ledger.rows import Flaw
 from app.ledger.runs import Runs
-from app.ledger.whole_lists import WholeLists
 from app.settings import Settings
 from app.storage.database import SERVICE, Database, Limits
 
@@ -73,6 +73,12 @@ def wired_desk(
         sources=Sources(work, calendar),
         imports=FileImports(bulk_work),
         figures=Figures(work),
+        whole_lists=WholeLists(
+            bulk_work,
+            Intake(bulk_work, statements),
+            settings.list_items_share,
+            settings.list_amount_share,
+        ),
         work=work,
     )
 
@@ -86,8 +92,8 @@ def wired_importer(settings: Settings) -> Importer:
     return Importer(
         work=work,
         bulk=desk.bulk,
-        intake=Intake(work, desk.statements),
-        whole_lists=WholeLists(work, settings.list_items_share, settings.list_amount_share),
+        intake=desk.whole_lists.intake,
+        whole_lists=desk.whole_lists,
         statement_of=_statement_or_flaws,
     )
 

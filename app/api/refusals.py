@@ -6,8 +6,10 @@ from typing import Final
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
-from app.api.problems import FieldError, Problem, ProblemError, problem_response
+from app.api.models.fields import currency_of
+from app.api.problems import Extras, FieldError, Problem, ProblemError, problem_response
 from app.api.request_id import request_id_of
+from app.credit.money import decimal_text
 from app.desk.checks import OrderRevisionConflictError, OrderRevisionOutdatedError
 from app.desk.customers import AccountUnknownError, CurrencyConflictError
 from app.desk.directory import CustomerUnknownError
@@ -27,6 +29,7 @@ from app.desk.unknown import (
     SourceUnknownError,
 )
 from app.desk.uploads import TooManyUploadsError
+from app.desk.whole_lists import Held, ListShrinksError
 
 REFUSALS: Final[Mapping[type[Exception], Problem]] = {
     AccountUnknownError: Problem.ACCOUNT_UNKNOWN,
@@ -37,6 +40,7 @@ REFUSALS: Final[Mapping[type[Exception], Problem]] = {
     ImportUnknownError: Problem.IMPORT_UNKNOWN,
     KeyInUseError: Problem.IDEMPOTENCY_KEY_IN_USE,
     KeyReusedError: Problem.IDEMPOTENCY_KEY_REUSED,
+    ListShrinksError: Problem.LIST_SHRINKS,
     OpenItemUnknownError: Problem.OPEN_ITEM_UNKNOWN,
     OrderRevisionConflictError: Problem.ORDER_REVISION_CONFLICT,
     OrderRevisionOutdatedError: Problem.ORDER_REVISION_OUTDATED,
@@ -60,9 +64,25 @@ def problem_of(refusal: Exception, *, path: str = "") -> ProblemError:
         return ProblemError(Problem.CHECK_UNAVAILABLE)
     if isinstance(refusal, CurrencyConflictError):
         return ProblemError(problem, f"The account is kept in {refusal.kept_in}.")
+    if isinstance(refusal, ListShrinksError):
+        return ProblemError(problem, extras=Extras(members={"saw": _saw(refusal)}))
     if isinstance(refusal, PolicyUnknownError) and not path.startswith("/v1/policies"):
         return ProblemError(Problem.INVALID_REQUEST, errors=[_POLICY_OF_CUSTOMER])
     return ProblemError(problem)
+
+
+def _saw(refusal: ListShrinksError) -> dict[str, object]:
+    return {
+        "items_before": refusal.before.items,
+        "items_cleared": refusal.cleared.items,
+        "amount_before": _amounts(refusal.before),
+        "amount_cleared": _amounts(refusal.cleared),
+        "confirm": refusal.token,
+    }
+
+
+def _amounts(held: Held) -> dict[str, str]:
+    return {c: decimal_text(held.minor[c], currency_of(c)) for c in sorted(held.minor)}
 
 
 def register_refusals(app: FastAPI) -> None:

@@ -15,6 +15,7 @@ from app.desk.repeats import Repeats
 from app.desk.shelf import PolicyShelf
 from app.desk.sources import Sources
 from app.desk.statements import Statements
+from app.desk.whole_lists import WholeLists
 from app.desk.work import Work
 from app.storage import database
 from app.storage.database import Database
@@ -36,6 +37,7 @@ class Desk:
     repeats: Repeats
     sources: Sources
     imports: FileImports
+    whole_lists: WholeLists
     figures: Figures
     work: Work
 

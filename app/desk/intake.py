@@ -5,7 +5,7 @@ database in few round trips.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from app.credit.posting import Effect, Key, Posting
 from app.desk.statements import Statement, Statements, enter, key_of, touched
@@ -22,20 +22,26 @@ class Parcel:
     """Statements by account, in their order, with what the journal says of them.
 
     With `whole`, each account's statements are all that the source has to say: what it has
-    stated before and leaves out now is cleared.
+    stated before and leaves out now is cleared. `homes` has further customers by account who
+    must be there still.
     """
 
     statements: Mapping[str, Sequence[Statement]]
     named: Mapping[str, str]
     whole: Whole | None = None
+    homes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What an account's statements did, and how many documents were cleared as left out."""
+    """What an account's statements did, and how many documents were cleared as left out.
+
+    `seq` is the account's number after it.
+    """
 
     effects: list[Effect]
     cleared: int
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +67,19 @@ class Intake:
         fixed_now = self.statements.calendar.fixed_now
         locked = await bulk_postings.lock(connection, parcel.statements, fixed_now)
         spoken_of = {account: touched(s) for account, s in parcel.statements.items()}
-        await _require_homes(connection, spoken_of)
+        await _require_homes(connection, spoken_of, parcel.homes)
         postings = await _loaded(connection, locked, spoken_of, parcel.whole)
         taken = {
-            account: _entered(postings[account], parcel, account) for account in parcel.statements
+            account: _entered(postings[account], parcel, locked[account])
+            for account in parcel.statements
         }
         if not dry_run:
             named = [
                 Entry(locked[account], posting, _facts(parcel, account, posting))
                 for account, posting in postings.items()
             ]
-            await self._record(connection, named, _done(parcel, taken))
+            seqs = await self._record(connection, named, _done(parcel, taken))
+            taken |= {account: replace(taken[account], seq=seq) for account, seq in seqs.items()}
         return taken
 
     async def _record(
@@ -79,13 +87,18 @@ class Intake:
         connection: Connection,
         entries: Sequence[Entry],
         done: Mapping[str, Sequence[Statement]],
-    ) -> None:
+    ) -> dict[str, int]:
+        """Write what has changed; gives the new numbers of those accounts."""
         changed = [entry for entry in entries if entry.posting.has_changed]
         if changed:
             await bulk_records.record(connection, changed)
-        for entry in changed:
-            account = entry.account
-            await self.statements.follow_up(connection, account, entry.posting, done[account.ref])
+        follow_up = self.statements.follow_up
+        return {
+            (account := entry.account).ref: await follow_up(
+                connection, account, entry.posting, done[account.ref]
+            )
+            for entry in changed
+        }
 
 
 def _done(parcel: Parcel, taken: Mapping[str, Taken]) -> dict[str, list[Statement]]:
@@ -118,24 +131,24 @@ async def _loaded(
     return await bulk_postings.load(connection, locked, touched_by)
 
 
-async def _require_homes(connection: Connection, spoken_of: _Keys) -> None:
+async def _require_homes(
+    connection: Connection, spoken_of: _Keys, homes: Mapping[str, str]
+) -> None:
     """See that the customers are where they were found: nobody moves them while we hold these."""
-    thought = {
-        customer: account
-        for account, keys in spoken_of.items()
-        for customer, _ in (*keys["items"], *keys["orders_of"])
-    }
+    thought = {**homes}
+    for account, keys in spoken_of.items():
+        thought.update((customer, account) for customer, _ in (*keys["items"], *keys["orders_of"]))
     if thought and await accounts.accounts_of(connection, sorted(thought)) != thought:
         raise StorageUnavailableError("a customer moved meanwhile")
 
 
-def _entered(posting: Posting, parcel: Parcel, account: str) -> Taken:
-    statements = parcel.statements[account]
+def _entered(posting: Posting, parcel: Parcel, account: LockedAccount) -> Taken:
+    statements = parcel.statements[account.ref]
     effects = [enter(posting, statement) for statement in statements]
     if parcel.whole is None:
-        return Taken(effects, 0)
+        return Taken(effects, 0, account.seq)
     stated = {key_of(statement) for statement in statements}
-    return Taken(effects, posting.clear_missing(stated, source=parcel.whole.source))
+    return Taken(effects, posting.clear_missing(stated, source=parcel.whole.source), account.seq)
 
 
 def _facts(parcel: Parcel, account: str, posting: Posting) -> str:

@@ -16,6 +16,7 @@ from app.desk.bulk import Bulk
 from app.desk.intake import Intake, Parcel
 from app.desk.spool import Spool
 from app.desk.statements import StateItem, Statement
+from app.desk.whole_lists import WholeLists
 from app.desk.work import Work
 from app.ledger.errand import (
     Errand,
@@ -28,7 +29,7 @@ from app.ledger.errand import (
 from app.ledger.gathering import Gathering, Packed, Spools, StatementOf
 from app.ledger.pace import PLACES, Pace
 from app.ledger.table import Table
-from app.ledger.whole_lists import WholeLists
+from app.ledger.whole_lists import require_plausible
 from app.storage.bulk_postings import Whole
 from app.storage.database import StorageUnavailableError, TotalOutOfRangeError
 
@@ -88,7 +89,7 @@ class _Taking:
             await self._take_masters(spool.parts())
         await gathering.settle(dry_run=dry_run)
         if self.errand.whole is not None:
-            await self.importer.whole_lists.require_plausible(spools.documents, self.errand)
+            await require_plausible(self.importer.whole_lists, spools.documents, self.errand)
         await self._take_documents(spools.documents)
         if self.errand.whole is WholeOf.ALL:
             await self._clear_unnamed(spools.documents)

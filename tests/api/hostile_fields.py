@@ -102,7 +102,17 @@ _OF_CHECK = {
     "refs": ("/customer", "/order/ref", "/order/lines/0/ref"),
     "dates": ("/order/ship_date",),
 }
+_LISTED = {"ref": "I1", "kind": "invoice", "amount": "5.00", "currency": "EUR"}
 TAKERS = {
+    "list of items": Taker(
+        "PUT",
+        "/v1/customers/C1/open-items",
+        {"items": [_LISTED | {"due_on": "2026-02-01", "order": "SO-1", "version": 1}]},
+        amounts=("/items/0/amount",),
+        refs=("/items/0/ref", "/items/0/order"),
+        dates=("/items/0/due_on",),
+        versions=("/items/0/version",),
+    ),
     "customer": Taker(
         "PUT",
         "/v1/customers/C1",

@@ -28,10 +28,13 @@ _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T[0-9:.]+Z")
 
 FORM = b'--b\r\nContent-Disposition: form-data; name="file"\r\n\r\ncustomer\r\n--b--\r\n'
 
+RENEWED = {"ref": "RE-2026-090", "kind": "invoice", "amount": "3600.00", "currency": "EUR"}
+
 OTHER_CALLS = [
     Call("read_customer", {"customer": WHOLESALER}),
     Call("read_payment_behaviour", {"customer": WHOLESALER}),
     Call("list_open_items", {"customer": WHOLESALER}),
+    Call("put_open_items", {"customer": PLANT}, {"items": [RENEWED]}),
     Call("clear_open_item", {"customer": WHOLESALER, "ref": "RE-2026-118"}),
     Call("list_orders", {"customer": WHOLESALER}),
     Call("cancel_order", {"customer": WHOLESALER, "ref": "SO-4698"}),

@@ -92,6 +92,12 @@ class Problem(Enum):
         "Currency conflict",
         "The currency is not the one the credit account is kept in.",
     )
+    LIST_SHRINKS = (
+        "list_shrinks",
+        409,
+        "List shrinks",
+        "Nothing was changed; `saw` says what it would clear, and how to confirm that.",
+    )
     IDEMPOTENCY_KEY_IN_USE = (
         "idempotency_key_in_use",
         409,

@@ -1,8 +1,11 @@
 """Items and orders in words."""
 
+from collections import Counter
+
 from app.api.models.answers import HoldRef
 from app.api.models.fields import currency_of
 from app.api.models.statements import (
+    ItemsStated,
     ItemStated,
     OpenItemAnswer,
     OpenItemList,
@@ -14,6 +17,7 @@ from app.api.routes.parts import Page, next_cursor
 from app.credit.commitment import Commitment
 from app.credit.money import decimal_text
 from app.credit.posting import Effect, OpenItem
+from app.desk.intake import Taken
 from app.desk.statements import Posted
 from app.desk.unknown import OpenItemUnknownError, OrderUnknownError
 
@@ -27,6 +31,19 @@ def item_stated(customer: str, ref: str, posted: Posted) -> ItemStated:
         ref=ref,
         applied=posted.effect is not Effect.OUTDATED,
         account_seq=posted.account_seq,
+    )
+
+
+def items_stated(customer: str, taken: Taken) -> ItemsStated:
+    """Say what a whole list did."""
+    counts = Counter(taken.effects)
+    return ItemsStated(
+        customer=customer,
+        applied=counts[Effect.APPLIED],
+        unchanged=counts[Effect.UNCHANGED],
+        outdated=counts[Effect.OUTDATED],
+        cleared=taken.cleared,
+        account_seq=taken.seq,
     )
 
 

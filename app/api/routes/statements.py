@@ -8,15 +8,23 @@ from pydantic import Field
 from app.api.body import StrictRoute
 from app.api.models.sources import Said
 from app.api.models.statements import (
+    ItemsStated,
     ItemStated,
     OpenItemBody,
     OpenItemList,
+    OpenItemsBody,
     OrderBody,
     OrderList,
     OrderStated,
 )
 from app.api.refs import PathRef
-from app.api.routes.documents import item_stated, items_answer, order_stated, orders_answer
+from app.api.routes.documents import (
+    item_stated,
+    items_answer,
+    items_stated,
+    order_stated,
+    orders_answer,
+)
 from app.api.routes.parts import Paged, TheDesk
 from app.desk.statements import CancelOrder, ClearItem, StateItem, StateOrder
 
@@ -32,6 +40,18 @@ class Withdrawn(Said):
     """Which version of the document is withdrawn; a newer one stays."""
 
     version: Annotated[int, Field(ge=0, le=2**53)] | None = None
+
+
+class Listed(Said):
+    """Whose list it is, and whether what it clears is confirmed."""
+
+    confirm: Annotated[
+        str | None,
+        Field(
+            pattern="^[0-9a-f]{12}$",
+            description="`saw.confirm` of the refusal of a list that clears much.",
+        ),
+    ] = None
 
 
 @router.put("/open-items/{ref:ref}", operation_id="put_open_item")
@@ -52,6 +72,24 @@ async def clear_open_item(
     posted = await desk.statements.post(ClearItem((customer, ref), query.version))
     await desk.sources.mark_stated(query.mark())
     return item_stated(customer, ref, posted)
+
+
+@router.put("/open-items", operation_id="put_open_items")
+async def put_open_items(
+    customer: PathRef, body: OpenItemsBody, desk: TheDesk, query: Annotated[Listed, Query()]
+) -> ItemsStated:
+    """State the whole list of a customer's open items: what the source leaves out is cleared.
+
+    One that would clear more than a set share is refused with what it saw, and is taken when it is
+    sent again with the word to confirm it. What other sources have stated stays, and so do orders
+    and reservations.
+    """
+    items = body.listed(customer, query.source)
+    taken = await desk.whole_lists.state(
+        customer, items, source=query.source, confirm=query.confirm
+    )
+    await desk.sources.mark_stated(query.mark())
+    return items_stated(customer, taken)
 
 
 @router.get("/open-items", operation_id="list_open_items")
