@@ -132,13 +132,13 @@ class Problem(Enum):
         "check_unavailable",
         503,
         "No decision at the moment",
-        "Nothing was decided; treat the order as held and ask again.",
+        "There is no decision to go by; treat the order as held and ask again.",
     )
     UNAVAILABLE = (
         "unavailable",
         503,
         "Not available at the moment",
-        "Nothing was changed; send the request again.",
+        "There was no answer in time; send the request again, which finds what the first one did.",
     )
 
     def __init__(self, code: str, status: int, title: str, meaning: str) -> None:
