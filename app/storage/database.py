@@ -137,7 +137,7 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """Lend a connection; every statement on it is a transaction of its own."""
-        async with self._loan() as loan:
+        async with self.loan() as loan:
             yield loan.connection
 
     @asynccontextmanager
@@ -148,7 +148,7 @@ class Database:
 
         A `snapshot` writes nothing, and all its statements see the state of one instant.
         """
-        async with self._loan() as loan:
+        async with self.loan() as loan:
             connection = loan.connection
             transaction = (
                 connection.transaction(isolation="repeatable_read", readonly=True)
@@ -169,35 +169,39 @@ class Database:
             await transaction.commit()
 
     @asynccontextmanager
-    async def _loan(self) -> AsyncIterator["_Loan"]:
+    async def loan(self) -> AsyncIterator["Loan"]:
+        """Lend a connection with what is to be undone on it, should its work be given up."""
         with _translated():
             pool = self._pool
             if pool is None:
                 raise StorageUnavailableError("closed")
-            loan = _Loan(await pool.acquire(timeout=self._limits.acquire_timeout_s))
+            lent = await pool.acquire(timeout=self._limits.acquire_timeout_s)
+            loan = Loan(lent)
             try:
                 yield loan
             except asyncio.CancelledError:
                 # Its server may be frozen: who gives up does not wait for what it says to that.
-                retrieving = asyncio.create_task(_retrieve(pool, loan))
+                retrieving = asyncio.create_task(_retrieve(pool, lent, loan.undo))
                 self._retrieving.add(retrieving)
                 retrieving.add_done_callback(self._retrieving.discard)
                 raise
             except BaseException:
-                await pool.release(loan.connection)
+                await pool.release(lent)
                 raise
-            await pool.release(loan.connection)
+            await pool.release(lent)
 
 
 @dataclass(slots=True)
-class _Loan:
+class Loan:
     """A connection that is lent, and what must be undone on it should its work be given up."""
 
     connection: Connection
     undo: Callable[[], Awaitable[None]] | None = None
 
 
-async def _retrieve(pool: Pool, loan: _Loan) -> None:
+async def _retrieve(
+    pool: Pool, lent: Connection, undo: Callable[[], Awaitable[None]] | None
+) -> None:
     """Take back a connection whose work was given up: in order if the server answers soon.
 
     Dropping each would cost a new one; on a busy machine that takes the time of the next request,
@@ -205,11 +209,11 @@ async def _retrieve(pool: Pool, loan: _Loan) -> None:
     """
     try:
         async with asyncio.timeout(RETRIEVE_S):
-            if loan.undo is not None:
-                await loan.undo()
-            await pool.release(loan.connection)
+            if undo is not None:
+                await undo()
+            await pool.release(lent)
     except _UNAVAILABLE:
-        loan.connection.terminate()
+        lent.terminate()
 
 
 async def ping(connection: Connection) -> None:

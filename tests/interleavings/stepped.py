@@ -9,7 +9,7 @@ from typing import Any, Self, cast
 
 from typing_extensions import override
 
-from app.storage.database import Connection, Database
+from app.storage.database import Connection, Database, Loan
 
 STATEMENTS = ("execute", "fetch", "fetchrow", "fetchval")
 
@@ -97,9 +97,9 @@ class SteppedDatabase(Database):
 
     @override
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
-        async with super().connection() as lent:
-            if self.session is None:
-                yield lent
-            else:
-                yield cast("Connection", SteppedConnection(lent, self.session))
+    async def loan(self) -> AsyncIterator[Loan]:
+        async with super().loan() as loan:
+            if self.session is not None:
+                stepped = SteppedConnection(loan.connection, self.session)
+                loan.connection = cast("Connection", stepped)
+            yield loan
