@@ -4,7 +4,7 @@ A list that would clear more than a set share waits until somebody confirms it: 
 not it is half a list.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -15,9 +15,9 @@ from app.desk.statements import StateItem
 from app.desk.work import Work
 from app.storage import accounts, whole_lists
 from app.storage.bulk_postings import Whole
-from app.storage.whole_lists import Amount, Held
+from app.storage.whole_lists import Documents, Held
 
-__all__ = ["Amount", "Held", "ListShrinksError", "WholeLists"]
+__all__ = ["Held", "ListShrinksError", "WholeLists"]
 
 PERCENT = 100
 
@@ -54,11 +54,9 @@ class WholeLists:
         account = await self.work.reading(lambda c: accounts.account_of(c, customer))
         if account is None:
             raise CustomerUnknownError(customer)
-        stated = {item.ref for item in items}
+        stated = {(account, customer, i.ref): (i.currency, i.amount_minor) for i in items}
         held = await self.held(source, [account], [customer])
-        before = Held.of(held.values())
-        cleared = Held.of(amount for (_, _, ref), amount in held.items() if ref not in stated)
-        self.require_plausible(source, before, cleared, confirm)
+        self.require_plausible(source, Held.of(held), Held.lost(held, stated), confirm)
         parcel = Parcel(
             {account: [StateItem(item) for item in items]},
             {"list_of": customer},
@@ -88,10 +86,8 @@ class WholeLists:
         """Give the accounts on which the source has something open."""
         return await self.work.reading(lambda c: whole_lists.accounts_of(c, source))
 
-    async def held(
-        self, source: str, on: list[str], customers: list[str] | None
-    ) -> Mapping[tuple[str, str, str], Amount]:
-        """Give what the source has open on accounts, of some customers or of all, by its key."""
+    async def held(self, source: str, on: list[str], customers: list[str] | None) -> Documents:
+        """Give what the source has open on accounts, of some customers or of all."""
         return await self.work.reading(lambda c: whole_lists.held(c, source, on, customers))
 
 
@@ -100,6 +96,7 @@ def _exceeds(cleared: int, before: int, share: int) -> bool:
 
 
 def _token(source: str, before: Held, cleared: Held) -> str:
-    """Give a word that fits these figures and no others."""
-    said = [source, *(f"{held.items} {sorted(held.minor.items())}" for held in (before, cleared))]
+    """Give a word that fits these documents and figures and no others."""
+    said = [source, f"{cleared.mark}"]
+    said += [f"{held.items} {sorted(held.minor.items())}" for held in (before, cleared)]
     return sha256("/".join(said).encode()).hexdigest()[:12]

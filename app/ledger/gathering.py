@@ -28,6 +28,8 @@ from app.ledger.rows import Document, Flaw, ItemRow, Row
 from app.ledger.table import Table
 from app.storage import accounts
 
+OTHER_ROW = "Another row of this account cannot be taken, so that none of it is."
+
 ROWS_AT_ONCE = 4_000
 """How many rows are read before their customers are looked up."""
 
@@ -148,11 +150,10 @@ class Gathering:
         if not broken:
             return
         documents = self.spools.documents
-        message = "Another row of this account cannot be taken, so that none of it is."
         for part in documents.parts():
             for account in sorted(broken & part.keys()):
                 for line, _ in part[account]:
-                    self.report.refuse(Refused(line, None, "account_incomplete", message))
+                    self.report.refuse(Refused(line, None, "account_incomplete", OTHER_ROW))
         documents.leave_out(broken)
 
     async def settle(self, *, dry_run: bool) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from app.credit.posting import DEFAULT_SOURCE, Effect, ItemKind, OpenItem
+from app.credit.posting import DEFAULT_SOURCE, Effect, ItemKind, Key, OpenItem
 from app.desk.bulk import Bulk
 from app.desk.intake import Intake, Parcel
 from app.desk.spool import Spool
@@ -26,7 +26,7 @@ from app.ledger.errand import (
     Report,
     WholeOf,
 )
-from app.ledger.gathering import Gathering, Packed, Spools, StatementOf
+from app.ledger.gathering import OTHER_ROW, Gathering, Packed, Spools, StatementOf
 from app.ledger.pace import PLACES, Pace
 from app.ledger.table import Table
 from app.ledger.whole_lists import require_plausible
@@ -56,7 +56,8 @@ class Importer:
         `ImportBrokenError` when the database was lost on the way.
         """
         report, pace = Report(notes=table.notes), Pace(self.work)
-        taking = _Taking(self, errand, name, report, follow, pace)
+        is_feed = table.profile is None
+        taking = _Taking(self, errand, name, report, follow, pace, is_feed)
         with Spools.open() as spools:
             async with pace.watching():
                 gathering = Gathering(self.work, self.statement_of, spools, report)
@@ -76,6 +77,8 @@ class _Taking:
     report: Report
     follow: Follow
     pace: Pace
+    is_feed: bool
+    """Whether the rows are statements one after another, and not a list of what is open."""
 
     async def take(self, gathering: Gathering) -> None:
         try:
@@ -157,11 +160,24 @@ class _Taking:
         for group in self._groups((ref, []) for ref in sorted(unnamed - documents.accounts)):
             await self._take_group(group)
 
+    def _refuse_repeats(self, lines: Lines) -> None:
+        """Refuse an account that lists a document twice: nobody knows what is open of it."""
+        first: dict[Key, int] = {}
+        for number, row in lines:
+            code, message = "account_incomplete", OTHER_ROW
+            if isinstance(row, tuple) and first.setdefault(row[:2], number) != number:
+                code = "ref_repeated"
+                message = f"Line {first[row[:2]]} states this document too: what is open of it?"
+            self.report.refuse(Refused(number, None, code, message))
+
     def _groups(self, accounts: Iterable[tuple[str, Lines]]) -> Iterator[dict[str, Lines]]:
         """Give the accounts in groups of about as many rows as a parcel has now."""
         group: dict[str, Lines] = {}
         rows = 0
         for account, lines in accounts:
+            if _says_twice(lines) and not self.is_feed:
+                self._refuse_repeats(lines)
+                continue
             group[account] = lines
             rows += len(lines) + 1
             if rows >= self.pace.rows:
@@ -184,6 +200,12 @@ def _require_agreement(errand: Errand, report: Report, nowhere: int) -> None:
     if errand.whole is not None and nowhere:
         message = "A row could not be read, and a whole list would clear what it stands for."
         raise ImportRefusedError("list_not_whole", message, {"rows": nowhere})
+
+
+def _says_twice(lines: Lines) -> bool:
+    """Say whether a document without a version stands on several lines."""
+    stated = [row[:2] for _, row in lines if isinstance(row, tuple) and row[-1] is None]
+    return len(set(stated)) < len(stated)
 
 
 def _parcel(group: Mapping[str, Lines], errand: Errand, name: str) -> Parcel:

@@ -1,11 +1,12 @@
 """NDJSON files: the lines of `POST /v1/ledger`, open items typed where they are plain."""
 
 import json
+import re
 from typing import Any, Final
 
 from app.credit.posting import ItemKind
 from app.ledger.amounts import exact_amount
-from app.ledger.cells import PLAIN_REF, VERSION_MAX, Reader, exact_currency, refuse_odd
+from app.ledger.cells import REF_LENGTH_MAX, VERSION_MAX, Reader, exact_currency, refuse_odd
 from app.ledger.dates import exact_day
 from app.ledger.rows import CellError, Document, ItemRow
 
@@ -13,6 +14,9 @@ _PLAIN: Final = frozenset(
     {"put", "customer", "ref", "kind", "amount", "currency", "issued_on", "due_on", "order"}
     | {"version"}
 )
+_PLAIN_REF: Final = re.compile(f"[!-~](?:[ -~]{{0,{REF_LENGTH_MAX - 2}}}[!-~])?")
+"""A ref that needs no second look; here an equals sign begins no formula."""
+
 _DAYS: Final = Reader(exact_day, "date")
 
 
@@ -35,11 +39,20 @@ def _document(text: str) -> dict[str, Any]:
     if not text.isascii():
         refuse_odd(text)
     try:
-        document = json.loads(text, parse_constant=_no_constant)
+        document = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_said_once)
+    except CellError:
+        raise
     except (ValueError, RecursionError):
         raise CellError("json_malformed", "Must be one JSON object on one line.") from None
     if not isinstance(document, dict):
         raise CellError("json_malformed", "Must be one JSON object on one line.")
+    return document
+
+
+def _said_once(members: list[tuple[str, object]]) -> dict[str, object]:
+    document = dict(members)
+    if len(document) < len(members):
+        raise CellError("duplicate_key", "A name occurs twice in its object.")
     return document
 
 
@@ -75,7 +88,7 @@ def _text(value: object) -> str:
 
 def _ref(value: object) -> str:
     text = _text(value)
-    if not PLAIN_REF.fullmatch(text):
+    if not _PLAIN_REF.fullmatch(text):
         raise ValueError("no plain ref")
     return text
 

@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 from app.desk.file_imports import FileImports, ImportState
 from app.desk.sources import Mark, Sources
+from app.desk.unknown import SourceUnknownError
 from app.ledger.errand import Errand, ImportBrokenError, ImportRefusedError, Report
+from app.ledger.fields import States
 from app.ledger.importer import Importer
 from app.ledger.options import Options
 from app.ledger.outcome import refusal_document, report_document
@@ -105,6 +107,8 @@ class Runs:
             table = await asyncio.to_thread(open_table, asked.path, asked.profile, asked.options)
             progress.notes = table.notes
             progress.follow("reading", 0, table.size)
+            if asked.errand.whole is not None:
+                await self._require_current(asked, table)
             report = await self.importer.take(table, asked.errand, asked.id, progress.follow)
             await self._mark(asked, report)
         except (FileRefusedError, ImportRefusedError) as refused:
@@ -119,6 +123,24 @@ class Runs:
             refusal, state = _failure("database_lost", LOST), ImportState.FAILED
         told = report_document(report)
         return Ended(state, {"progress": progress.document(), "report": told, "refusal": refusal})
+
+    async def _require_current(self, asked: Asked, table: Table) -> None:
+        """Refuse a whole list that is older than what its source has told, or not of items."""
+        if table.profile is not None and table.profile.states is not States.OPEN_ITEMS:
+            message = "Only a list of open items can be whole; nothing was changed."
+            raise ImportRefusedError("whole_not_items", message)
+        as_of = self._as_of(asked.options)
+        try:
+            known = (await self.sources.source(asked.errand.source)).as_of
+        except SourceUnknownError:
+            return
+        if as_of is not None and known is not None and as_of < known:
+            message = "The source has told of a later day already; nothing was changed."
+            details: dict[str, object] = {
+                "as_of": as_of.isoformat(),
+                "told_as_of": known.isoformat(),
+            }
+            raise ImportRefusedError("list_outdated", message, details)
 
     async def _mark(self, asked: Asked, report: Report) -> None:
         """Note that the source has spoken, once all of its file was reached."""

@@ -27,7 +27,7 @@ async def _compared(lists: WholeLists, documents: Spool, errand: Errand) -> tupl
     before = cleared = Held()
     for part in documents.parts():
         stated = {
-            (account, row[0], row[1])
+            (account, row[0], row[1]): (row[4], row[3])
             for account, lines in part.items()
             for _, row in lines
             if isinstance(row, tuple)
@@ -36,11 +36,11 @@ async def _compared(lists: WholeLists, documents: Spool, errand: Errand) -> tupl
         if errand.whole is WholeOf.CUSTOMERS:
             customers = sorted({customer for _, customer, _ in stated})
         held = await lists.held(errand.source, sorted(part), customers)
-        before += Held.of(held.values())
-        cleared += Held.of(amount for key, amount in held.items() if key not in stated)
+        before += Held.of(held)
+        cleared += Held.lost(held, stated)
     if errand.whole is WholeOf.ALL:
         unnamed = await lists.accounts_of(errand.source) - documents.accounts
         held = await lists.held(errand.source, sorted(unnamed), None)
-        before += Held.of(held.values())
-        cleared += Held.of(held.values())
+        before += Held.of(held)
+        cleared += Held.lost(held, {})
     return before, cleared

@@ -1,9 +1,10 @@
 """What a source has open: the list that its next whole list is compared with."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
+from zlib import crc32
 
 from app.storage.database import Connection
 
@@ -24,26 +25,46 @@ Amount = tuple[str, int]
 """A currency, and minor units of it."""
 
 
+Documents = Mapping[tuple[str, str, str], Amount]
+"""What is open of documents, by account, customer and ref."""
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
-    """So many open items, and by currency the sum of their amounts, whatever their sign."""
+    """So many open items, and by currency the sum of their amounts, whatever their sign.
+
+    `mark` tells these documents from others that come to the same.
+    """
 
     items: int = 0
     minor: Mapping[str, int] = field(default_factory=dict)
+    mark: int = 0
 
     @classmethod
-    def of(cls, amounts: Iterable[Amount]) -> Self:
-        """Count some amounts."""
-        items, minor = 0, Counter[str]()
-        for currency, amount_minor in amounts:
-            items += 1
+    def of(cls, documents: Documents) -> Self:
+        """Count some documents."""
+        minor = Counter[str]()
+        for currency, amount_minor in documents.values():
             minor[currency] += amount_minor
-        return cls(items, minor)
+        return cls(len(documents), minor)
+
+    @classmethod
+    def lost(cls, before: Documents, after: Documents) -> Self:
+        """Count the documents that are left out afterwards, and all that their amounts fall."""
+        items, mark, minor = 0, 0, Counter[str]()
+        for key, (currency, amount_minor) in before.items():
+            then = after.get(key)
+            items += then is None
+            left_minor = then[1] if then is not None and then[0] == currency else 0
+            if left_minor < amount_minor:
+                minor[currency] += amount_minor - left_minor
+                mark += crc32(f"{key} {left_minor}".encode())
+        return cls(items, minor, mark)
 
     def __add__(self, other: "Held") -> "Held":
         minor = Counter(self.minor)
         minor.update(other.minor)
-        return Held(self.items + other.items, minor)
+        return Held(self.items + other.items, minor, self.mark + other.mark)
 
 
 async def accounts_of(connection: Connection, source: str) -> set[str]:
@@ -53,7 +74,7 @@ async def accounts_of(connection: Connection, source: str) -> set[str]:
 
 async def held(
     connection: Connection, source: str, accounts: list[str], customers: list[str] | None
-) -> dict[tuple[str, str, str], Amount]:
+) -> Documents:
     """Give the amounts of what is open, by account, customer and ref."""
     rows = await connection.fetch(HELD, source, accounts, customers)
     return {(a, customer, ref): (currency, minor) for a, customer, ref, currency, minor in rows}

@@ -1,0 +1,103 @@
+"""Whole lists as files: what they may clear unasked, and which are taken at all."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from imports.lists import Command, item, items, ledger, report_of, written
+from support.service import Service
+from support.tables import Connection
+
+WHOLE = ("--whole", "all", "--source", "datev", "--json")
+
+
+def refusal(done: Any) -> Any:
+    assert done.returncode == 65, done.stdout
+    return report_of(done.stdout)["refusal"]
+
+
+async def invoices(service: Service, *customers: str) -> list[str]:
+    return [(await service.account(ref))["exposure"]["invoices"] for ref in customers]
+
+
+@pytest.mark.usefixtures("book")
+async def test_amounts_that_fall_are_part_of_what_is_lost(
+    command: Command, tmp_path: Path, service: Service
+) -> None:
+    assert command(written(tmp_path, items(["C1"], 4, "100.00")), *WHOLE).returncode == 0
+    waits = refusal(command(written(tmp_path, items(["C1"], 4, "10.00")), *WHOLE))
+    assert waits["saw"]["items_cleared"] == 0
+    assert waits["saw"]["amount_cleared"] == {"EUR": "360.00"}
+    assert await invoices(service, "C1") == ["400.00"]
+
+
+@pytest.mark.usefixtures("book")
+async def test_a_word_confirms_only_what_it_was_given_for(
+    command: Command, tmp_path: Path, service: Service
+) -> None:
+    command(written(tmp_path, items(["C1", "C2"], 2)), *WHOLE)
+    word = refusal(command(written(tmp_path, items(["C1"], 2)), *WHOLE))["saw"]["confirm"]
+    other = command(written(tmp_path, items(["C2"], 2)), *WHOLE, "--confirm", word)
+    assert refusal(other)["saw"]["confirm"] != word
+    assert await invoices(service, "C1", "C2") == ["20.00", "20.00"]
+
+
+@pytest.mark.usefixtures("book")
+async def test_a_list_of_an_earlier_day_does_not_replace_a_later_one(
+    command: Command, tmp_path: Path, connection: Connection
+) -> None:
+    early, late = items(["C1"], 3), items(["C1"], 4)
+    for lines, day in ((early, "2026-01-20"), (late, "2026-01-21"), (late, "2026-01-21")):
+        assert command(written(tmp_path, lines), *WHOLE, "--as-of", day).returncode == 0
+    before = await ledger(connection)
+    again = refusal(command(written(tmp_path, early), *WHOLE, "--as-of", "2026-01-20"))
+    assert again["code"] == "list_outdated"
+    assert again["saw"]["told_as_of"] > again["saw"]["as_of"]
+    assert await ledger(connection) == before
+
+
+async def test_only_a_list_of_open_items_can_be_whole(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("customer,ref,amount,currency\nC1,SO-1,10.00,EUR\n", encoding="utf-8")
+    assert refusal(command(path, *WHOLE))["code"] == "whole_not_items"
+
+
+@pytest.mark.usefixtures("book")
+async def test_an_account_that_lists_a_document_twice_is_not_taken(
+    command: Command, tmp_path: Path, service: Service
+) -> None:
+    twice = [item("C1", "A", "10.00"), item("C1", "B", "5.00"), item("C1", "A", "4.00")]
+    done = command(written(tmp_path, [*twice, *items(["C2"], 2)]), "--json")
+    problems = report_of(done.stdout)["report"]["problems"]
+    assert done.returncode == 40
+    assert [(p["line"], p["code"]) for p in problems] == [
+        (4, "ref_repeated"), (2, "account_incomplete"), (3, "account_incomplete"),
+    ]  # fmt: skip
+    assert await invoices(service, "C1", "C2") == ["0.00", "20.00"]
+
+
+@pytest.mark.usefixtures("book")
+async def test_the_versions_of_a_document_may_stand_in_one_file(
+    command: Command, tmp_path: Path, service: Service
+) -> None:
+    versions = [item("C1", "A", amount)[:-1] + f",{n}" for n, amount in ((2, "9.00"), (1, "5.00"))]
+    done = command(written(tmp_path, versions), "--json")
+    assert done.returncode == 0, done.stdout
+    assert await invoices(service, "C1") == ["9.00"]
+
+
+@pytest.mark.usefixtures("book")
+async def test_ndjson_is_read_as_strictly_as_over_http(
+    command: Command, tmp_path: Path, service: Service
+) -> None:
+    stated = (
+        '{"put":"open_item","customer":"C1","ref":"%s","kind":"invoice","currency":"EUR",%s}\n'
+    )
+    path = tmp_path / "feed.ndjson"
+    said = ('"amount":"1.00"', '"amount":"1.00","amount":"2.00"')
+    path.write_text(stated % ("=X", said[0]) + stated % ("Y", said[1]), encoding="utf-8")
+    done = command(path, "--json")
+    report = report_of(done.stdout)["report"]
+    assert [(p["line"], p["code"]) for p in report["problems"]] == [(2, "duplicate_key")]
+    assert report["totals"][0]["items"] == 1
+    assert await invoices(service, "C1") == ["1.00"]
