@@ -123,15 +123,22 @@ class Posting:
         invoiced_minor = 0 if item.order_key is None else max(taken_minor, item.amount_minor)
         return item._replace(version=version, invoiced_minor=invoiced_minor)
 
-    def clear_item(self, key: Key, *, version: int | None = None) -> Effect:
-        """Clear a document: it is paid, used or cancelled. Its order stays as far invoiced."""
+    def clear_item(
+        self, key: Key, *, version: int | None = None, cancelled: bool = False
+    ) -> Effect:
+        """Clear a document: it is paid or used, and its order stays as far invoiced.
+
+        A `cancelled` invoice gives its order back what it took off it.
+        """
         known = self.items.get(key)
         if known is None:
             return self._bury_item(key, version)
         if _is_older(version, known.version):
             return Effect.OUTDATED
         cleared = known._replace(
-            cleared=True, version=known.version if version is None else version
+            cleared=True,
+            version=known.version if version is None else version,
+            invoiced_minor=0 if cancelled else known.invoiced_minor,
         )
         if cleared == known:
             return Effect.UNCHANGED

@@ -31,10 +31,11 @@ class StateItem:
 
 @dataclass(frozen=True, slots=True)
 class ClearItem:
-    """A document is paid, used or cancelled."""
+    """A document is paid or used, or `cancelled`."""
 
     key: Key
     version: int | None = None
+    cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +179,8 @@ def enter(posting: Posting, statement: Statement) -> Effect:
     match statement:
         case StateItem(item):
             return posting.state_item(item)
-        case ClearItem(key, version):
-            return posting.clear_item(key, version=version)
+        case ClearItem(key, version, cancelled):
+            return posting.clear_item(key, version=version, cancelled=cancelled)
         case StateOrder(key, order):
             return posting.state_order(key, order)
         case CancelOrder(key, version):

@@ -157,3 +157,41 @@ async def test_an_invoice_of_a_cancelled_order_simply_counts(
     await service.item("C1", "I1", "30.00", order="SO-1")
     assert await parts(service) == ("30.00", "0.00", "0.00")
     await require_sound(connection)
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+async def test_a_cancelled_invoice_gives_its_order_back(
+    service: Service, connection: Connection, *, bulk: bool
+) -> None:
+    await service.customer("C1")
+    await service.order("C1", "SO-1", "100.00", invoiced="0.00", version=1)
+    await service.item("C1", "I1", "100.00", order="SO-1")
+    assert await parts(service) == ("100.00", "0.00", "0.00")
+    if bulk:
+        line = {"delete": "open_item", "customer": "C1", "ref": "I1", "cancelled": True}
+        await service.ledger(line)
+    else:
+        await service.delete("/v1/customers/C1/open-items/I1", cancelled="true")
+    assert await parts(service) == ("0.00", "100.00", "0.00")
+    await service.order("C1", "SO-1", "100.00", invoiced="0.00", version=2)
+    assert await parts(service) == ("0.00", "100.00", "0.00")
+    await require_sound(connection)
+
+
+async def test_an_invoice_that_was_thought_paid_and_was_cancelled_gives_its_order_back(
+    service: Service, connection: Connection
+) -> None:
+    await service.customer("C1")
+    await service.order("C1", "SO-1", "100.00")
+    await service.item("C1", "I1", "40.00", order="SO-1")
+    await service.delete("/v1/customers/C1/open-items/I1")
+    assert await parts(service) == ("0.00", "60.00", "0.00")
+    await service.delete("/v1/customers/C1/open-items/I1", cancelled="true")
+    assert await parts(service) == ("0.00", "100.00", "0.00")
+    await require_sound(connection)
+
+
+async def test_whether_an_invoice_was_cancelled_is_yes_or_no(service: Service) -> None:
+    await service.customer("C1")
+    path = "/v1/customers/C1/open-items/I1?cancelled=perhaps"
+    assert (await service.client.delete(path)).status_code == 422

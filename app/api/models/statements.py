@@ -235,16 +235,17 @@ class OrderLine(OrderBody):
 
 
 class ClearLine(Request):
-    """A document that is cleared, in bulk."""
+    """A document that is cleared, in bulk; a `cancelled` invoice's order counts again."""
 
     delete: Literal["open_item"]
     customer: Ref
     ref: Ref
     version: Version | None = None
+    cancelled: bool = False
 
     def statement_on(self) -> ClearItem:
         """Give what the line states."""
-        return ClearItem((self.customer, self.ref), self.version)
+        return ClearItem((self.customer, self.ref), self.version, self.cancelled)
 
 
 class CancelLine(Request):

@@ -42,6 +42,14 @@ class Withdrawn(Said):
     version: Annotated[int, Field(ge=0, le=2**53)] | None = None
 
 
+class Cleared(Withdrawn):
+    """Whether the document was cancelled, and not paid or used."""
+
+    cancelled: Annotated[
+        bool, Field(description="The document was cancelled: its order counts again.")
+    ] = False
+
+
 class Listed(Said):
     """Whose list it is, and whether what it clears is confirmed."""
 
@@ -66,10 +74,15 @@ async def put_open_item(
 
 @router.delete("/open-items/{ref:ref}", operation_id="clear_open_item")
 async def clear_open_item(
-    customer: PathRef, ref: PathRef, desk: TheDesk, query: Annotated[Withdrawn, Query()]
+    customer: PathRef, ref: PathRef, desk: TheDesk, query: Annotated[Cleared, Query()]
 ) -> ItemStated:
-    """Clear an open item: it is paid, used or cancelled."""
-    posted = await desk.statements.post(ClearItem((customer, ref), query.version))
+    """Clear an open item: it is paid or used, or it was cancelled.
+
+    The order of an invoice stays as far invoiced, except where the invoice was cancelled: then the
+    order counts again.
+    """
+    cleared = ClearItem((customer, ref), query.version, query.cancelled)
+    posted = await desk.statements.post(cleared)
     await desk.sources.mark_stated(query.mark())
     return item_stated(customer, ref, posted)
 
