@@ -4,7 +4,6 @@ The totals change by what the touched documents contribute after the posting, le
 contributed before; so they are the sum of the details at every commit.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from app.credit.change import Change, Day
 from app.credit.commitment import Commitment
 from app.credit.order import OrderState, OrderStatement
 
@@ -64,22 +64,6 @@ class OpenItem(NamedTuple):
         if self.order_ref is None or self.kind is not ItemKind.INVOICE:
             return None
         return (self.customer, self.order_ref)
-
-
-class Day(NamedTuple):
-    """One entry of a calendar total: invoices by due date, or open orders by ship date."""
-
-    series: str
-    on: date
-
-
-@dataclass(slots=True)
-class Change:
-    """By how much a posting changes an account's totals, and its totals by day."""
-
-    totals: Counter[str] = field(default_factory=Counter)
-    days_minor: Counter[Day] = field(default_factory=Counter)
-    days_documents: Counter[Day] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.credit.posting import Change, Day, OpenItem, Posting
+from app.credit.change import Change, Day
+from app.credit.posting import OpenItem, Posting
 from app.storage import orders, postings
 from app.storage.database import Connection
 from app.storage.postings import LockedAccount

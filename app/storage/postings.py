@@ -8,7 +8,8 @@ from typing import Any
 
 import asyncpg
 
-from app.credit.posting import Change, Day, ItemKind, Key, OpenItem, Posting
+from app.credit.change import Change, Day
+from app.credit.posting import ItemKind, Key, OpenItem, Posting
 from app.storage import orders
 from app.storage.database import Connection
 

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 from support.builders import EUR, NOW, USD
 
+from app.credit.change import Day
 from app.credit.commitment import Commitment
 from app.credit.order import OrderStatement
-from app.credit.posting import Day, Effect, ItemKind, OpenItem, Posting
+from app.credit.posting import Effect, ItemKind, OpenItem, Posting
 
 DUE = date(2026, 10, 31)
 
