@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -186,9 +186,9 @@ class Database:
                 retrieving.add_done_callback(self._retrieving.discard)
                 raise
             except BaseException:
-                await pool.release(lent)
+                await pool.release(lent, timeout=RETRIEVE_S)
                 raise
-            await pool.release(lent)
+            await pool.release(lent, timeout=RETRIEVE_S)
 
 
 @dataclass(slots=True)
@@ -211,9 +211,10 @@ async def _retrieve(
         async with asyncio.timeout(RETRIEVE_S):
             if undo is not None:
                 await undo()
-            await pool.release(lent)
     except _UNAVAILABLE:
         lent.terminate()
+    with suppress(*_UNAVAILABLE):  # the pool has dropped it then
+        await pool.release(lent, timeout=RETRIEVE_S)
 
 
 async def ping(connection: Connection) -> None:
