@@ -7,27 +7,13 @@ contributed before; so they are the sum of the details at every commit.
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
 
 from app.credit.change import Change, Day
 from app.credit.commitment import Commitment
+from app.credit.item import ItemKind, Key, OpenItem
 from app.credit.order import OrderState, OrderStatement
-
-Key = tuple[str, str]
-"""Customer and ref: what names a document on an account."""
-
-DEFAULT_SOURCE = "default"
-"""The source of statements that name none."""
-
-
-class ItemKind(StrEnum):
-    """What an open item is; the kind says the sign."""
-
-    INVOICE = "invoice"
-    CREDIT_NOTE = "credit_note"
-    PAYMENT = "payment"
 
 
 class Effect(StrEnum):
@@ -37,33 +23,6 @@ class Effect(StrEnum):
     UNCHANGED = "unchanged"
     OUTDATED = "outdated"
     UNKNOWN = "unknown"
-
-
-class OpenItem(NamedTuple):
-    """What is left open of one document. `invoiced_minor` is what it took off its order.
-
-    `source` is who stated it last. A tuple, as files bring millions.
-    """
-
-    customer: str
-    ref: str
-    kind: ItemKind
-    amount_minor: int
-    currency: str
-    issued_on: date | None = None
-    due_on: date | None = None
-    order_ref: str | None = None
-    version: int | None = None
-    invoiced_minor: int = 0
-    cleared: bool = False
-    source: str = DEFAULT_SOURCE
-
-    @property
-    def order_key(self) -> Key | None:
-        """The order that this invoice is for."""
-        if self.order_ref is None or self.kind is not ItemKind.INVOICE:
-            return None
-        return (self.customer, self.order_ref)
 
 
 @dataclass(slots=True)
@@ -82,17 +41,28 @@ class Posting:
     _items_before: dict[Key, OpenItem | None] = field(default_factory=dict)
     _orders_before: dict[Key, Commitment | None] = field(default_factory=dict)
 
-    def state_item(self, item: OpenItem) -> Effect:
-        """Take a statement of what is left open of one document."""
+    def state_item(self, item: OpenItem, *, listed: bool = False) -> Effect:
+        """Take a statement of what is left open of one document, alone or in a whole list."""
         key = (item.customer, item.ref)
         known = self.items.get(key)
-        if known is not None and _is_older(item.version, known.version):
+        ended = known is not None and known.cleared and not listed
+        if known is not None and _is_past(item.version, known.version, ended=ended):
+            self._learn_from_older(key, known, item)
             return Effect.OUTDATED
         stated = self._with_history(item, known)
         if stated == known:
             return Effect.UNCHANGED
         self._put_item(key, stated)
         return Effect.APPLIED
+
+    def _learn_from_older(self, key: Key, known: OpenItem, older: OpenItem) -> None:
+        """Learn from a version that is past how much an invoice took off its order."""
+        order_ref = older.order_ref if known.is_buried else known.order_ref
+        learnt = known._replace(order_ref=order_ref)
+        if older.order_key is None or older.order_key != learnt.order_key:
+            return
+        if older.amount_minor > known.invoiced_minor:
+            self._put_item(key, learnt._replace(invoiced_minor=older.amount_minor))
 
     def _with_history(self, item: OpenItem, known: OpenItem | None) -> OpenItem:
         """Keep what a new statement does not say: the version, and what the order gave up."""
@@ -116,13 +86,14 @@ class Posting:
         """
         known = self.items.get(key)
         if known is None:
-            return self._bury_item(key, version)
+            return self._bury_item(key, version, cancelled=cancelled)
         if _is_older(version, known.version):
             return Effect.OUTDATED
+        repeated = known.cleared and version in {None, known.version}
         cleared = known._replace(
             cleared=True,
             version=known.version if version is None else version,
-            invoiced_minor=0 if cancelled else known.invoiced_minor,
+            cancelled=cancelled or (repeated and known.cancelled),
         )
         if cleared == known:
             return Effect.UNCHANGED
@@ -140,19 +111,19 @@ class Posting:
             self._put_item(key, self.items[key]._replace(cleared=True))
         return len(missing)
 
-    def _bury_item(self, key: Key, version: int | None) -> Effect:
+    def _bury_item(self, key: Key, version: int | None, *, cancelled: bool) -> Effect:
         """Remember a document that was cleared, by version, before it was stated."""
         if version is None:
             return Effect.UNKNOWN
         customer, ref = key
         buried = OpenItem(customer, ref, ItemKind.INVOICE, 0, self.currency, version=version)
-        self._put_item(key, buried._replace(cleared=True))
+        self._put_item(key, buried._replace(cleared=True, cancelled=cancelled))
         return Effect.APPLIED
 
     def state_order(self, key: Key, statement: OrderStatement) -> Effect:
         """Take the ERP's word for an order; notes it in `exceeding` when it must be judged."""
         known = self._order(key, statement.currency.code)
-        if _is_older(statement.version, known.version):
+        if _is_past(statement.version, known.version, ended=known.cancelled):
             return Effect.OUTDATED
         if known.says_the_same(statement):
             return Effect.UNCHANGED
@@ -277,12 +248,23 @@ def _is_older(stated: int | None, known: int | None) -> bool:
     return stated is not None and known is not None and stated < known
 
 
+def _is_past(stated: int | None, known: int | None, *, ended: bool) -> bool:
+    """Say whether a version tells of a state that is past.
+
+    That a document has `ended` outlives a repeated statement of its version: only a whole list,
+    which is stated as of a time of its own, has it open again.
+    """
+    if stated is None or known is None:
+        return False
+    return stated <= known if ended else stated < known
+
+
 def _invoiced_changes(known: OpenItem | None, item: OpenItem) -> Iterator[tuple[Key, int]]:
     """Give by how much the invoiced part of which orders changes, most often of one or none."""
     before = known.order_key if known is not None else None
-    taken_minor = known.invoiced_minor if known is not None else 0
+    taken_minor = known.taken_minor if known is not None else 0
     if before is not None and before != item.order_key:
         yield before, -taken_minor
         taken_minor = 0
-    if item.order_key is not None and item.invoiced_minor != taken_minor:
-        yield item.order_key, item.invoiced_minor - taken_minor
+    if item.order_key is not None and item.taken_minor != taken_minor:
+        yield item.order_key, item.taken_minor - taken_minor

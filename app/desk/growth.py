@@ -7,10 +7,11 @@ import uuid_utils
 
 from app.credit.commitment import Commitment
 from app.credit.decision import Decision, decide
+from app.credit.item import Key
 from app.credit.judgement import Outcome
 from app.credit.order import Order, OrderStatement
 from app.credit.policy import Mode
-from app.credit.posting import Key, Posting
+from app.credit.posting import Posting
 from app.desk.calendar import Calendar
 from app.desk.shelf import PolicyShelf
 from app.storage import holds, positions, postings

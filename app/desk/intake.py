@@ -7,7 +7,8 @@ database in few round trips.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from app.credit.posting import Effect, Key, Posting
+from app.credit.item import Key
+from app.credit.posting import Effect, Posting
 from app.desk.statements import Statement, Statements, enter, key_of, touched
 from app.desk.work import Work
 from app.storage import accounts, bulk_postings, bulk_records
@@ -144,7 +145,8 @@ async def _require_homes(
 
 def _entered(posting: Posting, parcel: Parcel, account: LockedAccount) -> Taken:
     statements = parcel.statements[account.ref]
-    effects = [enter(posting, statement) for statement in statements]
+    listed = parcel.whole is not None
+    effects = [enter(posting, statement, listed=listed) for statement in statements]
     if parcel.whole is None:
         return Taken(effects, 0, account.seq)
     stated = {key_of(statement) for statement in statements}

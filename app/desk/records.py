@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.credit.commitment import Commitment
-from app.credit.posting import OpenItem
+from app.credit.item import OpenItem
 from app.desk.calendar import Calendar
 from app.desk.directory import CustomerUnknownError
 from app.desk.unknown import CheckUnknownError, HoldUnknownError

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from app.credit.commitment import Commitment
+from app.credit.item import Key, OpenItem
 from app.credit.order import OrderStatement
-from app.credit.posting import Effect, Key, OpenItem, Posting
+from app.credit.posting import Effect, Posting
 from app.desk.calendar import Calendar
 from app.desk.directory import CustomerUnknownError, Directory
 from app.desk.growth import Growth
@@ -174,11 +175,11 @@ class Statements:
         return seq
 
 
-def enter(posting: Posting, statement: Statement) -> Effect:
-    """Enter a statement into a posting, and say what it did."""
+def enter(posting: Posting, statement: Statement, *, listed: bool = False) -> Effect:
+    """Enter a statement, alone or one of a whole list, into a posting, and say what it did."""
     match statement:
         case StateItem(item):
-            return posting.state_item(item)
+            return posting.state_item(item, listed=listed)
         case ClearItem(key, version, cancelled):
             return posting.clear_item(key, version=version, cancelled=cancelled)
         case StateOrder(key, order):

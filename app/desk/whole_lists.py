@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from app.credit.posting import OpenItem
+from app.credit.item import OpenItem
 from app.desk.directory import CustomerUnknownError
 from app.desk.intake import Intake, Parcel, Taken
 from app.desk.statements import StateItem

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.credit.posting import DEFAULT_SOURCE
+from app.credit.item import DEFAULT_SOURCE
 from app.ledger.totals import Totals
 
 PROBLEMS_MAX = 1_000

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from app.credit.posting import DEFAULT_SOURCE, Effect, ItemKind, Key, OpenItem
+from app.credit.item import DEFAULT_SOURCE, ItemKind, Key, OpenItem
+from app.credit.posting import Effect
 from app.desk.bulk import Bulk
 from app.desk.intake import Intake, Parcel
 from app.desk.spool import Spool

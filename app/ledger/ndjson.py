@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any, Final
 
-from app.credit.posting import ItemKind
+from app.credit.item import ItemKind
 from app.ledger.amounts import exact_amount
 from app.ledger.cells import REF_LENGTH_MAX, VERSION_MAX, Reader, exact_currency, refuse_odd
 from app.ledger.dates import exact_day

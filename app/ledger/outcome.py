@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from app.credit.item import ItemKind
 from app.credit.money import decimal_text
-from app.credit.posting import ItemKind
 from app.ledger.cells import CURRENCIES
 from app.ledger.errand import ImportRefusedError, Refused, Report
 from app.ledger.refusal import FileRefusedError

@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from app.credit.posting import ItemKind
+from app.credit.item import ItemKind
 from app.ledger.amounts import DecimalMark
 from app.ledger.bounds import PROFILE_BYTES_MAX
 from app.ledger.cells import CURRENCIES

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from app.credit.posting import ItemKind
+from app.credit.item import ItemKind
 
 
 class ItemRow(NamedTuple):

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import Final
 
+from app.credit.item import ItemKind
 from app.credit.money import MINOR_MAX, Currency
-from app.credit.posting import ItemKind
 from app.ledger.cells import Reader, refuse_odd
 from app.ledger.layout import Layout
 from app.ledger.profile import plain

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from app.credit.posting import ItemKind
+from app.credit.item import ItemKind
 
 _SIGN: Final = {ItemKind.INVOICE: 1, ItemKind.CREDIT_NOTE: -1, ItemKind.PAYMENT: -1}
 

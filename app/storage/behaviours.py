@@ -34,6 +34,7 @@ COUNT_RANGE = """
           JOIN credit_account a ON a.ref = i.account AND a.currency = i.currency
          CROSS JOIN clock
          WHERE i.account > $1 AND i.account <= $2 AND a.ref > $1 AND a.ref <= $2
+           AND NOT i.cancelled
            AND (i.cleared_at IS NULL OR i.cleared_at > clock.now - interval '12 months')
     ), paid AS (
         SELECT account, customer, count(*) AS cleared_invoices, sum(minor) AS cleared_minor,

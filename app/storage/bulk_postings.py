@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.credit.posting import Key, Posting
+from app.credit.item import Key
+from app.credit.posting import Posting
 from app.storage import orders, postings
 from app.storage.bulk_records import columns_of
 from app.storage.database import Connection
@@ -22,7 +23,8 @@ STAGE = """
         ON COMMIT DELETE ROWS;
     CREATE TEMPORARY TABLE IF NOT EXISTS posted_item (account text, customer text, ref text,
         kind text, amount_minor bigint, currency text, issued_on date, due_on date,
-        order_ref text, invoiced_minor bigint, version bigint, source text, cleared boolean)
+        order_ref text, invoiced_minor bigint, version bigint, source text, cleared boolean,
+        cancelled boolean)
         ON COMMIT DELETE ROWS;
     CREATE TEMPORARY TABLE IF NOT EXISTS posted_day (account text, series text, day date,
         amount_minor bigint, documents int) ON COMMIT DELETE ROWS;

@@ -11,17 +11,19 @@ from datetime import datetime
 from typing import Any
 
 from app.credit.change import Change, Day
-from app.credit.posting import OpenItem, Posting
+from app.credit.item import OpenItem
+from app.credit.posting import Posting
 from app.storage import orders, postings
 from app.storage.database import Connection
 from app.storage.postings import LockedAccount
 
 RECORD_ITEMS = """
     INSERT INTO open_item (account, customer, ref, kind, amount_minor, currency, issued_on, due_on,
-                           order_ref, invoiced_minor, version, source, stated_at, cleared_at)
+                           order_ref, invoiced_minor, version, source, stated_at, cleared_at,
+                           cancelled)
     SELECT i.account, i.customer, i.ref, i.kind, i.amount_minor, i.currency, i.issued_on, i.due_on,
            i.order_ref, i.invoiced_minor, i.version, i.source, $1::timestamptz,
-           CASE WHEN i.cleared THEN $1::timestamptz END
+           CASE WHEN i.cleared THEN $1::timestamptz END, i.cancelled
       FROM posted_item i
     ON CONFLICT (account, customer, ref) DO UPDATE
        SET kind = excluded.kind, amount_minor = excluded.amount_minor,
@@ -31,6 +33,7 @@ RECORD_ITEMS = """
            source = excluded.source, stated_at = excluded.stated_at,
            cleared_at = CASE WHEN excluded.cleared_at IS NOT NULL
                THEN coalesce(open_item.cleared_at, excluded.cleared_at) END,
+           cancelled = excluded.cancelled,
            largest_minor = CASE WHEN open_item.currency = excluded.currency THEN
                greatest(open_item.largest_minor, open_item.amount_minor,
                         excluded.amount_minor) END
@@ -158,14 +161,17 @@ async def record(connection: Connection, entries: Sequence[Entry]) -> dict[str, 
 
 
 async def _add_items(connection: Connection, entries: Sequence[Entry], now: datetime) -> None:
-    items = [(*_item_row(ref, i), now, now if i.cleared else None) for ref, i in _items(entries)]
+    items = [
+        (*_item_row(ref, item), now, now if item.cleared else None, item.cancelled)
+        for ref, item in _items(entries)
+    ]
     if items:
-        columns = (*ITEM_COLUMNS, "stated_at", "cleared_at")
+        columns = (*ITEM_COLUMNS, "stated_at", "cleared_at", "cancelled")
         await connection.copy_records_to_table("open_item", records=items, columns=columns)
 
 
 async def _change_items(connection: Connection, entries: Sequence[Entry], now: datetime) -> None:
-    items = [(*_item_row(ref, item), item.cleared) for ref, item in _items(entries)]
+    items = [(*_item_row(ref, i), i.cleared, i.cancelled) for ref, i in _items(entries)]
     if items:
         await connection.copy_records_to_table("posted_item", records=items)
         await connection.execute(RECORD_ITEMS, now)

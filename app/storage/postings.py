@@ -9,7 +9,8 @@ from typing import Any
 import asyncpg
 
 from app.credit.change import Change, Day
-from app.credit.posting import ItemKind, Key, OpenItem, Posting
+from app.credit.item import ItemKind, Key, OpenItem
+from app.credit.posting import Posting
 from app.storage import orders
 from app.storage.database import Connection
 
@@ -70,13 +71,14 @@ RECORD_POSTING = """
     ), items AS (
         INSERT INTO open_item (account, customer, ref, kind, amount_minor, currency, issued_on,
                                due_on, order_ref, invoiced_minor, version, source, stated_at,
-                               cleared_at)
+                               cleared_at, cancelled)
         SELECT $1, i.customer, i.ref, i.kind, i.amount_minor, i.currency, i.issued_on, i.due_on,
                i.order_ref, i.invoiced_minor, i.version, i.source, $11::timestamptz,
-               CASE WHEN i.cleared THEN $11::timestamptz END
+               CASE WHEN i.cleared THEN $11::timestamptz END, i.cancelled
           FROM jsonb_to_recordset($8::jsonb) AS i (customer text, ref text, kind text,
                amount_minor bigint, currency text, issued_on date, due_on date, order_ref text,
-               invoiced_minor bigint, version bigint, source text, cleared boolean)
+               invoiced_minor bigint, version bigint, source text, cleared boolean,
+               cancelled boolean)
         ON CONFLICT (account, customer, ref) DO UPDATE
            SET kind = excluded.kind, amount_minor = excluded.amount_minor,
                currency = excluded.currency, issued_on = excluded.issued_on,
@@ -85,6 +87,7 @@ RECORD_POSTING = """
                source = excluded.source, stated_at = excluded.stated_at,
                cleared_at = CASE WHEN excluded.cleared_at IS NOT NULL
                    THEN coalesce(open_item.cleared_at, excluded.cleared_at) END,
+               cancelled = excluded.cancelled,
                largest_minor = CASE WHEN open_item.currency = excluded.currency THEN
                    greatest(open_item.largest_minor, open_item.amount_minor,
                             excluded.amount_minor) END
@@ -287,4 +290,5 @@ def item_of(row: asyncpg.Record) -> OpenItem:
         invoiced_minor=row["invoiced_minor"],
         cleared=row["cleared_at"] is not None,
         source=row["source"],
+        cancelled=row["cancelled"],
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import asyncpg
 
-from app.credit.posting import DEFAULT_SOURCE
+from app.credit.item import DEFAULT_SOURCE
 from app.storage.database import Connection
 from app.telemetry.feeds import SOURCES_MAX, FeedFigures, SourceFigures
 

@@ -7,8 +7,9 @@ from support.builders import EUR, NOW, USD
 
 from app.credit.change import Day
 from app.credit.commitment import Commitment
+from app.credit.item import ItemKind, OpenItem
 from app.credit.order import OrderStatement
-from app.credit.posting import Effect, ItemKind, OpenItem, Posting
+from app.credit.posting import Effect, Posting
 
 DUE = date(2026, 10, 31)
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.builders import EUR, NOW
 
+from app.credit.item import ItemKind, OpenItem
 from app.credit.order import OrderStatement
-from app.credit.posting import ItemKind, OpenItem, Posting
+from app.credit.posting import Posting
 
 DUE = date(2026, 10, 31)
 

@@ -3,7 +3,8 @@
 from support.builders import NOW
 
 from app.credit.commitment import Commitment
-from app.credit.posting import Effect, ItemKind, OpenItem, Posting
+from app.credit.item import ItemKind, OpenItem
+from app.credit.posting import Effect, Posting
 
 
 def an_invoice(ref: str, *, source: str = "erp", order: str | None = None) -> OpenItem:

@@ -1,13 +1,12 @@
 """Random feeds: every version of some documents, and what they come to in the end.
 
-What an invoice has taken off its order, it keeps; so an invoice that was larger once, or cleared,
-must be known to its order's last statement (`invoiced`), or come before it is outrun by its own
-next version. Feeds keep to the former: the invoices of orders that are not `settled` stay as they
-are. See DECISIONS 7.
+An invoice takes off its order the most that it ever came to, whichever of its versions come late,
+and nothing if it was cancelled in the end. Orders say how much of them is invoiced, as the last
+statement of an order that does not would mean what is known when it arrives. See DECISIONS 7.
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from flows.plain_model import Key
 from flows.world import OWN, money
@@ -17,6 +16,7 @@ ORDERS = [(customer, ref) for customer in OWN for ref in ("X", "Y")]
 ITEMS = [(customer, ref) for customer in OWN for ref in ("I1", "I2", "I3")]
 
 amounts = st.sampled_from([1, 10_00, 30_00, 60_00, 100_00])
+Cancelled = Literal["cancelled"]
 kinds = st.sampled_from(["invoice"] * 3 + ["credit_note", "payment"])
 
 
@@ -26,7 +26,7 @@ class Item:
 
     kind: str
     order: str | None
-    life: list[int | None]
+    life: list[int | Cancelled | None]
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Feed:
         return sorted(
             (*key, item.kind, left)
             for key, item in self.items.items()
-            if (left := item.life[-1]) is not None
+            if isinstance(left := item.life[-1], int)
         )
 
     def counted(self) -> list[tuple[str, str, int]]:
@@ -70,11 +70,12 @@ class Feed:
         return sorted(entry for entry in counted if entry[2])
 
     def invoiced(self, order: Key) -> int:
-        """Give the most that the order's invoices ever amounted to."""
+        """Give the most that the order's invoices ever amounted to, the cancelled ones apart."""
         return sum(
-            max(filter(None, item.life), default=0)
+            max((left for left in item.life if isinstance(left, int)), default=0)
             for (customer, _), item in self.items.items()
             if item.kind == "invoice" and (customer, item.order) == order
+            if item.life[-1] != "cancelled"
         )
 
 
@@ -85,10 +86,12 @@ def _versions(line_of: Any, key: Key, document: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _item_line(key: Key, item: Item, left: int | None) -> dict[str, Any]:
+def _item_line(key: Key, item: Item, left: int | Cancelled | None) -> dict[str, Any]:
     at = {"customer": key[0], "ref": key[1]}
     if left is None:
         return {"delete": "open_item"} | at
+    if left == "cancelled":
+        return {"delete": "open_item", "cancelled": True} | at
     body = {"kind": item.kind, "amount": money(left), "currency": "EUR", "order": item.order}
     return {"put": "open_item"} | at | body
 
@@ -103,22 +106,18 @@ def _order_line(key: Key, _: Order, stated: tuple[int, int] | None) -> dict[str,
 
 @st.composite
 def feeds(draw: st.DrawFn) -> Feed:
-    """Give a feed; of an order that is settled, the last statement knows all its invoices."""
-    settled = {key: draw(st.booleans()) for key in ORDERS}
+    """Give a feed."""
     feed = Feed()
-    for customer, ref in draw(st.lists(st.sampled_from(ITEMS), unique=True, min_size=1)):
-        kind, order = draw(kinds), draw(st.sampled_from([None, "X", "X", "Y"]))
-        is_free = kind != "invoice" or order is None or settled[customer, order]
-        feed.items[customer, ref] = Item(kind, order, draw(_free if is_free else _constant))
+    for key in draw(st.lists(st.sampled_from(ITEMS), unique=True, min_size=1)):
+        order = draw(st.sampled_from([None, "X", "X", "Y"]))
+        feed.items[key] = Item(draw(kinds), order, draw(_item_lives))
     for key in draw(st.lists(st.sampled_from(ORDERS), unique=True)):
-        life = draw(st.lists(st.none() | st.tuples(amounts, amounts), min_size=1, max_size=3))
-        if settled[key] and life[-1] is not None:
-            life[-1] = (life[-1][0], feed.invoiced(key) + draw(st.sampled_from([0, 5_00])))
-        feed.orders[key] = Order(life)
+        feed.orders[key] = Order(draw(_order_lives))
     return feed
 
 
-_free = st.lists(st.none() | amounts, min_size=1, max_size=3)
-_constant = st.builds(
-    lambda amount, versions: [amount] * versions, amounts, st.integers(min_value=1, max_value=3)
+_cancelled: Cancelled = "cancelled"
+_item_lives = st.lists(
+    st.one_of(st.none(), st.just(_cancelled), amounts, amounts), min_size=1, max_size=3
 )
+_order_lives = st.lists(st.none() | st.tuples(amounts, amounts), min_size=1, max_size=3)

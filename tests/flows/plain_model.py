@@ -30,6 +30,11 @@ class Item:
         """Give the order that this item takes its amount off."""
         return self.order if self.kind == "invoice" else None
 
+    @property
+    def is_buried(self) -> bool:
+        """Say whether it was cleared before anything was told of it."""
+        return self.cleared and not self.amount and self.order is None
+
 
 @dataclass
 class Order:
@@ -174,8 +179,8 @@ class Model:
 
     def state_item(self, key: Key, item: Item) -> str:
         known = self.items.get(key)
-        if known is not None and _is_older(item.version, known.version):
-            return "outdated"
+        if known is not None and _is_past(item.version, known.version, ended=known.cleared):
+            return self._learn_from_older(key, known, item)
         before = None if known is None else known.bills
         taken = 0 if known is None else known.taken_off
         if known is not None and item.version is None:
@@ -193,6 +198,17 @@ class Model:
             order = self.orders.setdefault((customer, item.bills), Order())
             order.bill(item.taken_off - taken)
         return "applied"
+
+    def _learn_from_older(self, key: Key, known: Item, older: Item) -> str:
+        """Of a version that is past, only that the invoice was larger once still counts."""
+        if known.is_buried:
+            known.order = older.order if older.bills else None
+        if known.bills is None or older.bills != known.bills or older.amount <= known.taken_off:
+            return "outdated"
+        order = self.orders.setdefault((key[0], known.bills), Order())
+        order.bill(older.amount - known.taken_off)
+        known.taken_off = older.amount
+        return "learnt"
 
     def clear_item(self, key: Key, version: int | None) -> str:
         known = self.items.get(key)
@@ -212,7 +228,7 @@ class Model:
     def state_order(self, key: Key, amount: int, ship: int | None, version: int | None) -> str:
         """Take the ERP's word; what outgrows its grant is `judge`d once all is stated."""
         order = self.orders.get(key, Order())
-        if _is_older(version, order.version):
+        if _is_past(version, order.version, ended=order.cancelled):
             return "outdated"
         repeats = not order.cancelled and (order.stated, order.ship) == (amount, ship)
         if repeats and version in {None, order.version}:
@@ -274,3 +290,9 @@ def _is_overdue(item: Item) -> bool:
 
 def _is_older(stated: int | None, known: int | None) -> bool:
     return stated is not None and known is not None and stated < known
+
+
+def _is_past(stated: int | None, known: int | None, *, ended: bool) -> bool:
+    if stated is None or known is None:
+        return False
+    return stated < known or (ended and stated == known)

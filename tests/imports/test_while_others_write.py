@@ -10,7 +10,8 @@ from deadline.watching import locked, until_waiting
 from support.service import Service, a_service
 from support.tables import Connection, require_sound
 
-from app.credit.posting import Effect, ItemKind, OpenItem
+from app.credit.item import ItemKind, OpenItem
+from app.credit.posting import Effect
 from app.desk.intake import Intake, Parcel
 from app.desk.statements import StateItem
 from app.settings import Settings

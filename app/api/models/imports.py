@@ -10,7 +10,7 @@ from app.api.models.fields import Answer, Day, Instant, Request
 from app.api.money import CurrencyCode
 from app.api.problems import Problem, ProblemError, field_errors
 from app.api.refs import Ref
-from app.credit.posting import DEFAULT_SOURCE
+from app.credit.item import DEFAULT_SOURCE
 from app.desk.file_imports import FileImport, ImportState
 
 _TOTAL_PATTERN: Final = r"^[A-Z]{3}=-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,4})?$"

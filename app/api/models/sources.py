@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from app.api.models.fields import Answer, Instant, Request, SaidInstant, Whole
 from app.api.refs import Ref
-from app.credit.posting import DEFAULT_SOURCE
+from app.credit.item import DEFAULT_SOURCE
 from app.desk.sources import Mark, SourceState
 
 SECONDS_OF_A_MINUTE = 60

@@ -10,8 +10,8 @@ from app.api.models.fields import Answer, Day, Request, Version, amount_minor, c
 from app.api.money import AmountText, CurrencyCode
 from app.api.problems import refused_at
 from app.api.refs import Ref
+from app.credit.item import DEFAULT_SOURCE, ItemKind, OpenItem
 from app.credit.order import OrderStatement
-from app.credit.posting import DEFAULT_SOURCE, ItemKind, OpenItem
 from app.desk.bulk import PutCustomer, PutLimit
 from app.desk.statements import CancelOrder, ClearItem, StateItem, StateOrder
 

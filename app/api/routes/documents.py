@@ -15,8 +15,9 @@ from app.api.models.statements import (
 )
 from app.api.routes.parts import Page, next_cursor
 from app.credit.commitment import Commitment
+from app.credit.item import OpenItem
 from app.credit.money import decimal_text
-from app.credit.posting import Effect, OpenItem
+from app.credit.posting import Effect
 from app.desk.intake import Taken
 from app.desk.statements import Posted
 from app.desk.unknown import OpenItemUnknownError, OrderUnknownError

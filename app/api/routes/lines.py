@@ -10,7 +10,7 @@ from app.api.body import parse_json
 from app.api.models.statements import DELETE_LINE, PUT_LINE
 from app.api.problems import FieldError, Problem, ProblemError, field_errors
 from app.api.routes.tally import Tally
-from app.credit.posting import DEFAULT_SOURCE
+from app.credit.item import DEFAULT_SOURCE
 from app.desk.bulk import BulkStatement
 from app.desk.statements import StateItem
 

@@ -106,6 +106,8 @@ open_item = Table(
     Column("source", Text, nullable=False, server_default=text("'default'")),
     Column("stated_at", DateTime(timezone=True), nullable=False),
     Column("cleared_at", DateTime(timezone=True)),
+    # A cleared invoice that was not paid: its order has back what it took off it.
+    Column("cancelled", Boolean, nullable=False, server_default=text("false")),
     PrimaryKeyConstraint("account", "customer", "ref", name="pk_open_item"),
     CheckConstraint("kind IN ('invoice', 'credit_note', 'payment')", name="ck_open_item_kind"),
     CheckConstraint("version >= 0", name="ck_open_item_version"),

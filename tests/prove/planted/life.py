@@ -8,8 +8,9 @@ from prove.planted.defect import Defect, swap
 
 from app.credit import posting
 from app.credit.commitment import Commitment
+from app.credit.item import Key
 from app.credit.order import Order, OrderStatement
-from app.credit.posting import Effect, Key, Posting
+from app.credit.posting import Effect, Posting
 from app.desk.growth import Growth
 from app.storage import positions
 
