@@ -62,7 +62,9 @@ class Sources:
     async def watch(self, source: str, interval_minutes: int | None) -> bool:
         """Set how often a source is expected to speak, `None` for no matter; `True` when new."""
         return await self.work.writing(
-            lambda connection: sources.watch(connection, source, interval_minutes)
+            lambda connection: sources.watch(
+                connection, source, interval_minutes, self.calendar.fixed_now
+            )
         )
 
     async def source(self, name: str) -> SourceState:

@@ -43,7 +43,7 @@ READ_POSITION = """
         ) p
     )
     SELECT known.*, clock_timestamp() AS clock,
-        coalesce((SELECT min(s.known_at) FROM source s
+        coalesce((SELECT min(coalesce(s.known_at, s.watched_since)) FROM source s
                    WHERE s.expected_interval_minutes IS NOT NULL),
                  (SELECT max(s.known_at) FROM source s)) AS data_as_of,
         (SELECT coalesce(sum(o.reserved_minor), 0)::bigint FROM sales_order o

@@ -38,8 +38,13 @@ MARK_STATED = """
 """Notes what a source has stated; neither `as_of` nor `sequence` ever goes back."""
 
 WATCH = """
-    INSERT INTO source (name, expected_interval_minutes) VALUES ($1, $2)
-    ON CONFLICT (name) DO UPDATE SET expected_interval_minutes = excluded.expected_interval_minutes
+    INSERT INTO source AS s (name, expected_interval_minutes, watched_since)
+    VALUES ($1, $2::int,
+            CASE WHEN $2 IS NOT NULL THEN coalesce($3::timestamptz, clock_timestamp()) END)
+    ON CONFLICT (name) DO UPDATE
+       SET expected_interval_minutes = excluded.expected_interval_minutes,
+           watched_since = CASE WHEN excluded.watched_since IS NOT NULL
+               THEN coalesce(s.watched_since, excluded.watched_since) END
     RETURNING xmax = 0 AS is_new
 """
 """Sets how often a source is expected to speak; says whether it was not known before."""
@@ -118,9 +123,14 @@ async def mark_stated(
     await connection.execute(MARK_STATED, *said, fixed_now)
 
 
-async def watch(connection: Connection, name: str, interval_minutes: int | None) -> bool:
+async def watch(
+    connection: Connection,
+    name: str,
+    interval_minutes: int | None,
+    fixed_now: datetime | None = None,
+) -> bool:
     """Set how often a source is to speak, `None` for no matter; `True` when it is new."""
-    return bool(await connection.fetchval(WATCH, name, interval_minutes))
+    return bool(await connection.fetchval(WATCH, name, interval_minutes, fixed_now))
 
 
 async def find(

@@ -57,8 +57,26 @@ async def test_of_watched_sources_the_oldest_tells_how_old_the_data_are(known: S
     assert age_minutes(await known.preview("C1", "SO-1", "1.00")) == 30
 
 
-async def test_a_watched_source_that_never_spoke_has_no_age(known: Service) -> None:
+async def test_what_a_watched_source_never_told_grows_old_from_when_it_is_watched(
+    known: Service, connection: Connection
+) -> None:
+    await known.policy(data_stale={"max_age_minutes": 60, "hard_after_minutes": 120})
     await stated(known, "bank", minutes_ago=30)
+    await watched(known, "sap", "bank")
+    assert age_minutes(await known.preview("C1", "SO-1", "1.00")) == 30
+    seen = []
+    for minutes in (61, 60):
+        await connection.execute(
+            "UPDATE source SET watched_since = watched_since - make_interval(mins => $1)", minutes
+        )
+        await watched(known, "sap")
+        answer = await known.preview("C1", "SO-1", "1.00")
+        seen.append((age_minutes(answer), answer["outcome"], reasons(answer)))
+    assert seen == [
+        (61, "warning", [("data_stale", "soft")]),
+        (121, "hold", [("data_stale", "hard")]),
+    ]
+    await known.client.put("/v1/sources/sap", json={"expected_interval_minutes": None})
     await watched(known, "sap")
     assert age_minutes(await known.preview("C1", "SO-1", "1.00")) == 30
 

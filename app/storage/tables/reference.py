@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import INT8MULTIRANGE, JSONB
@@ -57,6 +58,7 @@ source = Table(
     Column("missing_merged", Boolean, nullable=False, server_default=text("false")),
     # How often it is to speak; empty where nobody watches it.
     Column("expected_interval_minutes", Integer),
+    Column("watched_since", DateTime(timezone=True)),
     PrimaryKeyConstraint("name", name="pk_source"),
     CheckConstraint("sequence > 0", name="ck_source_sequence"),
     CheckConstraint("expected_interval_minutes > 0", name="ck_source_expected_interval_minutes"),
@@ -64,7 +66,7 @@ source = Table(
 Index("ix_source_known_at", source.c.known_at)
 Index(
     "ix_source_watched_known_at",
-    source.c.known_at,
+    func.coalesce(source.c.known_at, source.c.watched_since),
     postgresql_where=text("expected_interval_minutes IS NOT NULL"),
 )
 
