@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from app.terminal import grouped
@@ -58,8 +58,18 @@ def _refusal(refusal: Document) -> Iterator[str]:
     saw = {name: value for name, value in refusal["saw"].items() if name != "confirm"}
     yield from (f"    {name.replace('_', ' ')}: {_figure(value)}" for name, value in saw.items())
     if "confirm" in refusal["saw"]:
-        said = shlex.join(["creditgate", *sys.argv[1:]])
+        said = shlex.join(["creditgate", *_without_confirmation(sys.argv[1:])])
         yield f"If that is right: {said} --confirm {refusal['saw']['confirm']}"
+
+
+def _without_confirmation(arguments: Sequence[str]) -> Iterator[str]:
+    """Give what was typed, but for an earlier confirmation and for not being meant."""
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--confirm":
+            next(rest, None)
+        elif argument != "--dry-run" and not argument.startswith("--confirm="):
+            yield argument
 
 
 def _figure(value: object) -> str:

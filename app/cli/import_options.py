@@ -1,7 +1,7 @@
 """The options of `creditgate import`, as what is asked of a run."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -64,7 +64,7 @@ def _errand(errand: Values) -> Errand:
         dry_run=errand["dry_run"],
         confirm=errand["confirm"],
         rows=errand["rows"],
-        balances=dict(_total(text) for text in errand["totals"]),
+        balances=_totals(errand["totals"]),
     )
 
 
@@ -82,6 +82,14 @@ def _day(text: str) -> date:
     except ValueError:
         message = "The option as-of must be a day such as 2026-11-22."
         raise Failure(Exit.USAGE, message) from None
+
+
+def _totals(texts: Sequence[str]) -> dict[str, int]:
+    totals: dict[str, int] = {}
+    for code, minor in map(_total, texts):
+        if totals.setdefault(code, minor) != minor:
+            raise Failure(Exit.USAGE, f"The option total states {code} twice.")
+    return totals
 
 
 def _total(text: str) -> tuple[str, int]:

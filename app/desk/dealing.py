@@ -10,9 +10,9 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from app.desk.bulk import BulkStatement, PutCustomer, PutLimit
+from app.desk.scratch import scratch_folder
 from app.desk.spool import Spool
 from app.desk.statements import key_of
 from app.desk.work import Work
@@ -82,8 +82,8 @@ class _Table:
     @contextmanager
     def open(cls, work: Work) -> Iterator["_Table"]:
         """Give an empty table in a folder that goes at the end of the block."""
-        with TemporaryDirectory(prefix="creditgate-") as path, ExitStack() as opened:
-            folders = [Path(path, name) for name in ("customers", "limits", "documents", "all")]
+        with scratch_folder() as path, ExitStack() as opened:
+            folders = [path / name for name in ("customers", "limits", "documents", "all")]
             for folder in folders:
                 folder.mkdir()
             customers, limits, documents, batches = (

@@ -6,17 +6,16 @@ is the command, and records its run as it does when somebody types it.
 
 import asyncio
 import os
-import shutil
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import mkdtemp
 
 from uuid_utils import uuid7
 
 from app.desk.file_imports import FileImports, ImportState
+from app.desk.scratch import Scratch
 
 UPLOADS_MAX = 50
 """How many files may be here at a time, running, waiting or on their way in."""
@@ -36,8 +35,13 @@ class TooManyUploadsError(Exception):
 class Folder:
     """A temporary folder of one upload; `is_kept` once a run owns it, which then removes it."""
 
-    path: Path
+    scratch: Scratch
     is_kept: bool = False
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return self.scratch.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class Uploads:
         if self._here >= UPLOADS_MAX:
             raise TooManyUploadsError
         self._here += 1
-        folder = Folder(Path(await asyncio.to_thread(mkdtemp, prefix="creditgate-upload-")))
+        folder = Folder(await asyncio.to_thread(Scratch.make))
         try:
             yield folder
         finally:
@@ -100,7 +104,7 @@ class Uploads:
         # One that had not begun, or was just tidying up, was cancelled before it could.
         for run, folder in runs.values():
             await self.imports.give_up(run)
-            await asyncio.to_thread(shutil.rmtree, folder.path, ignore_errors=True)
+            await asyncio.to_thread(folder.scratch.remove)
 
     async def _run(self, run: str, upload: Upload) -> None:
         beats = asyncio.create_task(self._beat(run))
@@ -134,7 +138,7 @@ class Uploads:
 
     async def _remove(self, folder: Folder) -> None:
         self._here -= 1
-        await asyncio.to_thread(shutil.rmtree, folder.path, ignore_errors=True)
+        await asyncio.to_thread(folder.scratch.remove)
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:

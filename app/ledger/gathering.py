@@ -5,12 +5,11 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from app.credit.posting import Effect
 from app.desk.bulk import BulkStatement, PutCustomer, PutLimit
+from app.desk.scratch import scratch_folder
 from app.desk.spool import Spool
 from app.desk.statements import (
     CancelOrder,
@@ -62,8 +61,8 @@ class Spools:
     @contextmanager
     def open(cls) -> Iterator["Spools"]:
         """Give empty spools in a folder that goes at the end of the block."""
-        with TemporaryDirectory(prefix="creditgate-") as path, ExitStack() as opened:
-            folders = [Path(path, name) for name in ("customers", "limits", "documents")]
+        with scratch_folder() as path, ExitStack() as opened:
+            folders = [path / name for name in ("customers", "limits", "documents")]
             for folder in folders:
                 folder.mkdir()
             yield cls(*(opened.enter_context(closing(Spool(folder))) for folder in folders))

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -105,6 +105,7 @@ class Runs:
         try:
             # In a thread: a large workbook takes its time, and the run still shows that it lives.
             table = await asyncio.to_thread(open_table, asked.path, asked.profile, asked.options)
+            table.notes.extend(_age_notes(asked, table))
             progress.notes = table.notes
             progress.follow("reading", 0, table.size)
             if asked.errand.whole is not None:
@@ -181,6 +182,12 @@ class Runs:
         said = {"progress": progress.document(), "refusal": _failure("stopped", STOPPED)}
         ending = self.imports.end(run, ImportState.FAILED, as_json(said))
         await asyncio.wait([asyncio.create_task(ending)], timeout=END_LIMIT_S)
+
+
+def _age_notes(asked: Asked, table: Table) -> Iterator[str]:
+    profile = table.profile
+    if profile is not None and profile.states is States.OPEN_ITEMS and asked.options.as_of is None:
+        yield "No day is stated that the list is of (as-of): it counts as told just now."
 
 
 def _failure(code: str, message: str) -> dict[str, Any]:

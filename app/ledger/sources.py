@@ -16,6 +16,7 @@ from app.ledger.text_files import CsvRows, TextFile, head_rows
 from app.ledger.workbook import SheetRows, sheet_of
 
 _DELIMITERS: Final = (";", ",", "\t", "|")
+_UNENDED: Final = "The last line has no line end: if the file was cut off, its last cell was too."
 _ZIP: Final = b"PK\x03\x04"
 
 
@@ -53,7 +54,7 @@ class CsvSource:
         self._path = path
         self._encoding = encoding
         self._delimiters = (delimiter,) if delimiter else _DELIMITERS
-        self.note = encoding.note
+        self.note = encoding.note if _is_ended(path) else f"{encoding.note} {_UNENDED}"
         self.size = path.stat().st_size
 
     def heads(self) -> Mapping[str, HeadRows]:
@@ -99,7 +100,11 @@ def source_of(path: Path, options: Options) -> CsvSource | SheetSource | NdjsonS
     if is_packed:
         return SheetSource(path, options.sheet)
     encoding = encoding_of(path, options.encoding)
-    if _first_char(path, encoding) != "{":
+    first = _first_char(path, encoding)
+    if first == "[":
+        message = "The file is a JSON array: write one object on each line instead (NDJSON)."
+        raise FileRefusedError("json_array", message, 1)
+    if first != "{":
         return CsvSource(path, encoding, options.delimiter)
     if not encoding.name.startswith("utf"):
         raise FileRefusedError("undecodable", f"NDJSON is UTF-8. {encoding.note}")
@@ -116,6 +121,13 @@ def _check_size(path: Path) -> None:
     if status.st_size > FILE_BYTES_MAX:
         message = f"A file may have {FILE_BYTES_MAX:,} bytes: split it."
         raise FileRefusedError("file_too_large", message)
+
+
+def _is_ended(path: Path) -> bool:
+    """Say whether the last line ends, whatever the encoding."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 2))
+        return not {*file.read()}.isdisjoint(b"\r\n")
 
 
 def _first_char(path: Path, encoding: Encoding) -> str:

@@ -193,3 +193,28 @@ def test_a_file_that_is_not_there_is_exit_65(command: Command, tmp_path: Path) -
     done = command(tmp_path / "none.csv")
     assert done.returncode == 65
     assert "file_missing: none.csv: No such file or directory." in done.stdout
+
+
+@pytest.mark.usefixtures("book")
+def test_the_line_that_confirms_can_be_typed_as_it_is(command: Command, tmp_path: Path) -> None:
+    command(written(tmp_path, TEN))
+    half = written(tmp_path, items(CUSTOMERS, 2))
+    said = command(half, "--whole", "all", "--dry-run", "--confirm", "0" * 12).stdout
+
+    line = said.partition("If that is right: creditgate import ")[2].splitlines()[0]
+
+    arguments = line.split()
+    assert arguments[:3] == [str(half), "--whole", "all"]
+    assert (arguments[3], len(arguments)) == ("--confirm", 5)
+    assert command(*arguments).returncode == 0
+
+
+def test_a_control_total_that_is_stated_twice_must_be_the_same(
+    command: Command, tmp_path: Path
+) -> None:
+    path = written(tmp_path, TEN)
+
+    done = command(path, "--total", "EUR=1.00", "--total", "EUR=2.00")
+
+    assert (done.returncode, done.stdout) == (64, "")
+    assert "The option total states EUR twice." in done.stderr

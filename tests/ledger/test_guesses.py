@@ -167,3 +167,10 @@ def test_headings_that_two_profiles_fit_alike_need_the_profile_named(
     assert refused.value.message == (
         "The headings fit canonical-limits and twin alike: name the profile."
     )
+
+
+@pytest.mark.parametrize(("end", "is_told"), [("", True), ("\n", False), ("\r\n", False)])
+def test_a_last_line_without_an_end_is_told(tmp_path: Path, end: str, *, is_told: bool) -> None:
+    text = f"customer,ref,kind,amount,currency\nC1,I1,invoice,12.00,EUR{end}"
+    notes = open_table(written(tmp_path, text)).notes
+    assert any("no line end" in note for note in notes) == is_told

@@ -21,6 +21,7 @@ GOOD = "D1,R1,invoice,12.30,EUR,,,,\n"
         (b"\xd0\xcf\x11\xe0 an .xls", Refusal("not_text", None, None)),
         (gzip.compress(b"customer"), Refusal("not_text", None, None)),
         (b"%PDF-1.7", Refusal("not_text", None, None)),
+        (b'[\n{"put": "open_item"}]', Refusal("json_array", 1, None)),
         ("customer,name\n".encode("utf-16-le"), Refusal("not_text", None, None)),
         (
             HEADINGS.encode() + b"D1,R\xc3\xa4,\n\n" + b"D1,R\xe4,\n",
