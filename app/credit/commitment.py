@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Self
 
 from app.credit.account import Grant
+from app.credit.item import DEFAULT_SOURCE
 from app.credit.money import Currency
 from app.credit.order import Order, OrderState, OrderStatement
 
@@ -39,6 +40,7 @@ class Commitment:
     invoiced_before_minor: int = 0
     ship_date: date | None = None
     version: int | None = None
+    source: str = DEFAULT_SOURCE
     cancelled: bool = False
 
     @property
@@ -222,6 +224,7 @@ class Commitment:
             invoiced_before_minor=_invoiced_before(known, statement),
             ship_date=statement.ship_date,
             version=self.version if statement.version is None else statement.version,
+            source=statement.source,
             cancelled=False,
         )
 
@@ -232,14 +235,12 @@ class Commitment:
         """
         if statement.version not in {None, self.version}:
             return False
-        repeated_invoiced = statement.invoiced_minor in {None, self.invoiced_before_minor}
+        said = (statement.amount_minor, statement.currency.code, statement.ship_date)
         return (
             not self.cancelled
-            and repeated_invoiced
-            and (
-                (self.stated_minor, self.currency, self.ship_date)
-                == (statement.amount_minor, statement.currency.code, statement.ship_date)
-            )
+            and self.source == statement.source
+            and statement.invoiced_minor in {None, self.invoiced_before_minor}
+            and (self.stated_minor, self.currency, self.ship_date) == said
         )
 
     def stopped(self, hold_id: str) -> Self:

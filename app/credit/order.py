@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Self
 
+from app.credit.item import DEFAULT_SOURCE
 from app.credit.money import Currency
 
 
@@ -71,6 +72,7 @@ class OrderStatement:
     """An open order as the ERP knows it: the part not invoiced, in the order's currency.
 
     `invoiced_minor` is how much of the order the ERP has invoiced already, where it says so.
+    `source` is who says all this.
     """
 
     amount_minor: int
@@ -78,6 +80,7 @@ class OrderStatement:
     ship_date: date | None = None
     version: int | None = None
     invoiced_minor: int | None = None
+    source: str = DEFAULT_SOURCE
 
     @property
     def size_minor(self) -> int:

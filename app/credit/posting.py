@@ -5,7 +5,6 @@ contributed before; so they are the sum of the details at every commit.
 """
 
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -100,17 +99,6 @@ class Posting:
         self._put_item(key, cleared)
         return Effect.APPLIED
 
-    def clear_missing(self, stated: AbstractSet[Key], *, source: str) -> int:
-        """Clear what the source has stated before and leaves out now; gives how many."""
-        missing = [
-            key
-            for key, item in self.items.items()
-            if not item.cleared and item.source == source and key not in stated
-        ]
-        for key in missing:
-            self._put_item(key, self.items[key]._replace(cleared=True))
-        return len(missing)
-
     def _bury_item(self, key: Key, version: int | None, *, cancelled: bool) -> Effect:
         """Remember a document that was cleared, by version, before it was stated."""
         if version is None:
@@ -120,10 +108,13 @@ class Posting:
         self._put_item(key, buried._replace(cleared=True, cancelled=cancelled))
         return Effect.APPLIED
 
-    def state_order(self, key: Key, statement: OrderStatement) -> Effect:
-        """Take the ERP's word for an order; notes it in `exceeding` when it must be judged."""
+    def state_order(self, key: Key, statement: OrderStatement, *, listed: bool = False) -> Effect:
+        """Take the ERP's word for an order, alone or in a whole list of them.
+
+        Notes it in `exceeding` when it must be judged.
+        """
         known = self._order(key, statement.currency.code)
-        if _is_past(statement.version, known.version, ended=known.cancelled):
+        if _is_past(statement.version, known.version, ended=known.cancelled and not listed):
             return Effect.OUTDATED
         if known.says_the_same(statement):
             return Effect.UNCHANGED

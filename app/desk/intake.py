@@ -9,13 +9,23 @@ from dataclasses import dataclass, field, replace
 
 from app.credit.item import Key
 from app.credit.posting import Effect, Posting
-from app.desk.statements import Statement, Statements, enter, key_of, touched
+from app.credit.whole_list import cancel_missing, clear_missing
+from app.desk.statements import (
+    CancelOrder,
+    Statement,
+    Statements,
+    StateOrder,
+    enter,
+    key_of,
+    touched,
+)
 from app.desk.work import Work
 from app.storage import accounts, bulk_postings, bulk_records
 from app.storage.bulk_postings import SpokenOf, Whole
 from app.storage.bulk_records import Entry
 from app.storage.database import Connection, StorageUnavailableError
 from app.storage.postings import LockedAccount, as_json
+from app.storage.whole_lists import ListOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +47,13 @@ class Parcel:
 class Taken:
     """What an account's statements did, and how many documents were cleared as left out.
 
-    `seq` is the account's number after it.
+    `seq` is the account's number after it; `cancelled` are the orders among those left out.
     """
 
     effects: list[Effect]
     cleared: int
     seq: int
+    cancelled: Sequence[Key] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +117,12 @@ def _done(parcel: Parcel, taken: Mapping[str, Taken]) -> dict[str, list[Statemen
     """Give the statements that changed something."""
     return {
         account: [
-            statement
-            for statement, effect in zip(statements, taken[account].effects, strict=True)
-            if effect is Effect.APPLIED
+            *(
+                statement
+                for statement, effect in zip(statements, taken[account].effects, strict=True)
+                if effect is Effect.APPLIED
+            ),
+            *map(CancelOrder, taken[account].cancelled),
         ]
         for account, statements in parcel.statements.items()
     }
@@ -145,12 +159,21 @@ async def _require_homes(
 
 def _entered(posting: Posting, parcel: Parcel, account: LockedAccount) -> Taken:
     statements = parcel.statements[account.ref]
-    listed = parcel.whole is not None
-    effects = [enter(posting, statement, listed=listed) for statement in statements]
-    if parcel.whole is None:
+    whole = parcel.whole
+    effects = [enter(posting, s, listed=whole is not None) for s in statements]
+    if whole is None:
         return Taken(effects, 0, account.seq)
-    stated = {key_of(statement) for statement in statements}
-    return Taken(effects, posting.clear_missing(stated, source=parcel.whole.source), account.seq)
+    stated: dict[ListOf, set[Key]] = {of: set() for of in ListOf}
+    for statement in statements:
+        of = ListOf.ORDERS if isinstance(statement, StateOrder | CancelOrder) else ListOf.ITEMS
+        stated[of].add(key_of(statement))
+    cleared: list[Key] = []
+    cancelled: list[Key] = []
+    if ListOf.ITEMS in whole.of:
+        cleared = clear_missing(posting, stated[ListOf.ITEMS], source=whole.source)
+    if ListOf.ORDERS in whole.of:
+        cancelled = cancel_missing(posting, stated[ListOf.ORDERS], source=whole.source)
+    return Taken(effects, len(cleared) + len(cancelled), account.seq, cancelled)
 
 
 def _facts(parcel: Parcel, account: str, posting: Posting) -> str:

@@ -5,7 +5,7 @@ that checks on the same account see either all of it or nothing.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from app.credit.commitment import Commitment
@@ -175,6 +175,17 @@ class Statements:
         return seq
 
 
+def stated_by(source: str, statement: Statement) -> Statement:
+    """Give a statement as that source's."""
+    match statement:
+        case StateItem(item):
+            return statement if item.source == source else StateItem(item._replace(source=source))
+        case StateOrder(key, order):
+            return StateOrder(key, replace(order, source=source))
+        case _:
+            return statement
+
+
 def enter(posting: Posting, statement: Statement, *, listed: bool = False) -> Effect:
     """Enter a statement, alone or one of a whole list, into a posting, and say what it did."""
     match statement:
@@ -183,7 +194,7 @@ def enter(posting: Posting, statement: Statement, *, listed: bool = False) -> Ef
         case ClearItem(key, version, cancelled):
             return posting.clear_item(key, version=version, cancelled=cancelled)
         case StateOrder(key, order):
-            return posting.state_order(key, order)
+            return posting.state_order(key, order, listed=listed)
         case CancelOrder(key, version):
             return posting.cancel_order(key, version=version)
         case GiveBack(key, check_id):

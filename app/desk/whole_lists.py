@@ -8,16 +8,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from app.credit.item import OpenItem
 from app.desk.directory import CustomerUnknownError
 from app.desk.intake import Intake, Parcel, Taken
-from app.desk.statements import StateItem
+from app.desk.statements import StateItem, Statement, StateOrder, key_of, stated_by
 from app.desk.work import Work
 from app.storage import accounts, whole_lists
 from app.storage.bulk_postings import Whole
-from app.storage.whole_lists import Documents, Held
+from app.storage.whole_lists import Amount, Documents, Held, ListOf, Sight
 
-__all__ = ["Held", "ListShrinksError", "WholeLists"]
+__all__ = [
+    "CustomerList",
+    "Held",
+    "ListOf",
+    "ListShrinksError",
+    "Sight",
+    "WholeLists",
+    "open_in",
+]
 
 PERCENT = 100
 
@@ -36,6 +43,14 @@ class ListShrinksError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerList:
+    """All open items or all open orders of a customer."""
+
+    of: ListOf
+    statements: Sequence[StateItem | StateOrder]
+
+
+@dataclass(frozen=True, slots=True)
 class WholeLists:
     """Looks at what a whole list would clear. Shares are in per cent, of items and of amounts."""
 
@@ -45,22 +60,22 @@ class WholeLists:
     amount_share: int
 
     async def state(
-        self, customer: str, items: Sequence[OpenItem], *, source: str, confirm: str | None
+        self, customer: str, listed: CustomerList, *, source: str, confirm: str | None
     ) -> Taken:
-        """Take a source's whole list of one customer's open items, in one transaction.
+        """Take a source's whole list of one customer's documents, in one transaction.
 
         Raises `CustomerUnknownError`, `ListShrinksError` and `TotalOutOfRangeError`.
         """
         account = await self.work.reading(lambda c: accounts.account_of(c, customer))
         if account is None:
             raise CustomerUnknownError(customer)
-        stated = {(account, customer, i.ref): (i.currency, i.amount_minor) for i in items}
-        held = await self.held(source, [account], [customer])
+        stated = {(account, *key_of(s)): open_in(s) for s in listed.statements}
+        held = await self.held(Sight(listed.of, source, [account], [customer]))
         self.require_plausible(source, Held.of(held), Held.lost(held, stated), confirm)
         parcel = Parcel(
-            {account: [StateItem(item) for item in items]},
+            {account: [stated_by(source, statement) for statement in listed.statements]},
             {"list_of": customer},
-            Whole(source, (customer,)),
+            Whole(source, (customer,), frozenset({listed.of})),
             homes={customer: account},
         )
         return (await self.intake.take(parcel))[account]
@@ -82,13 +97,24 @@ class WholeLists:
             for currency, minor in cleared.minor.items()
         )
 
-    async def accounts_of(self, source: str) -> set[str]:
+    async def accounts_of(self, source: str, of: ListOf) -> set[str]:
         """Give the accounts on which the source has something open."""
-        return await self.work.reading(lambda c: whole_lists.accounts_of(c, source))
+        return await self.work.reading(lambda c: whole_lists.accounts_of(c, source, of))
 
-    async def held(self, source: str, on: list[str], customers: list[str] | None) -> Documents:
-        """Give what the source has open on accounts, of some customers or of all."""
-        return await self.work.reading(lambda c: whole_lists.held(c, source, on, customers))
+    async def held(self, sight: Sight) -> Documents:
+        """Give what a source has open."""
+        return await self.work.reading(lambda c: whole_lists.held(c, sight))
+
+
+def open_in(statement: Statement) -> Amount:
+    """Give what is open of a document as it is stated."""
+    match statement:
+        case StateItem(item):
+            return (item.currency, item.amount_minor)
+        case StateOrder(_, order):
+            return (order.currency.code, order.amount_minor)
+        case _:
+            raise TypeError("a list states what is open")
 
 
 def _exceeds(cleared: int, before: int, share: int) -> bool:

@@ -16,8 +16,8 @@ from app.credit.posting import Effect
 from app.desk.bulk import Bulk
 from app.desk.intake import Intake, Parcel
 from app.desk.spool import Spool
-from app.desk.statements import StateItem, Statement
-from app.desk.whole_lists import WholeLists
+from app.desk.statements import StateItem, Statement, stated_by
+from app.desk.whole_lists import ListOf, WholeLists
 from app.desk.work import Work
 from app.ledger.errand import (
     Errand,
@@ -30,7 +30,7 @@ from app.ledger.errand import (
 from app.ledger.gathering import OTHER_ROW, Gathering, Packed, Spools, StatementOf
 from app.ledger.pace import PLACES, Pace
 from app.ledger.table import Table
-from app.ledger.whole_lists import require_plausible
+from app.ledger.whole_lists import customer_of, list_of, require_plausible
 from app.storage.bulk_postings import Whole
 from app.storage.database import StorageUnavailableError, TotalOutOfRangeError
 
@@ -57,13 +57,14 @@ class Importer:
         `ImportBrokenError` when the database was lost on the way.
         """
         report, pace = Report(notes=table.notes), Pace(self.work)
-        is_feed = table.profile is None
-        taking = _Taking(self, errand, name, report, follow, pace, is_feed)
         with Spools.open() as spools:
             async with pace.watching():
                 gathering = Gathering(self.work, self.statement_of, spools, report)
                 await gathering.read(table, lambda done: follow("reading", done, table.size))
                 _require_agreement(errand, report, gathering.nowhere)
+                of = list_of(table.profile, spools.documents) if errand.whole else frozenset()
+                is_feed = table.profile is None
+                taking = _Taking(self, errand, name, report, follow, pace, of, is_feed)
                 await taking.take(gathering)
         return report
 
@@ -78,6 +79,7 @@ class _Taking:
     report: Report
     follow: Follow
     pace: Pace
+    of: frozenset[ListOf]
     is_feed: bool
     """Whether the rows are statements one after another, and not a list of what is open."""
 
@@ -93,7 +95,8 @@ class _Taking:
             await self._take_masters(spool.parts())
         await gathering.settle(dry_run=dry_run)
         if self.errand.whole is not None:
-            await require_plausible(self.importer.whole_lists, spools.documents, self.errand)
+            lists = self.importer.whole_lists
+            await require_plausible(lists, spools.documents, self.errand, self.of)
         await self._take_documents(spools.documents)
         if self.errand.whole is WholeOf.ALL:
             await self._clear_unnamed(spools.documents)
@@ -139,7 +142,7 @@ class _Taking:
 
     async def _take_group(self, group: Mapping[str, Lines]) -> None:
         """Take some accounts in one transaction; one that cannot be is taken out."""
-        parcel = _parcel(group, self.errand, self.name)
+        parcel = self._parcel(group)
         try:
             taken = await self.importer.intake.take(parcel, dry_run=self.errand.dry_run)
         except TotalOutOfRangeError as error:
@@ -155,9 +158,22 @@ class _Taking:
             self.report.effects.update(effect.value for effect in done.effects)
         self.report.accounts += len(group)
 
+    def _parcel(self, group: Mapping[str, Lines]) -> Parcel:
+        source = self.errand.source
+        statements = {
+            account: [_statement(row, source) for _, row in lines]
+            for account, lines in group.items()
+        }
+        whole = None
+        if self.errand.whole is not None:
+            whole = Whole(source, _scope(group, self.errand), self.of)
+        return Parcel(statements, {"import": self.name}, whole)
+
     async def _clear_unnamed(self, documents: Spool) -> None:
         """Clear what the source has stated before on accounts that its list does not name."""
-        unnamed = await self.importer.whole_lists.accounts_of(self.errand.source)
+        lists, unnamed = self.importer.whole_lists, set[str]()
+        for of in self.of:
+            unnamed |= await lists.accounts_of(self.errand.source, of)
         for group in self._groups((ref, []) for ref in sorted(unnamed - documents.accounts)):
             await self._take_group(group)
 
@@ -209,25 +225,15 @@ def _says_twice(lines: Lines) -> bool:
     return len(set(stated)) < len(stated)
 
 
-def _parcel(group: Mapping[str, Lines], errand: Errand, name: str) -> Parcel:
-    statements = {
-        account: [_statement(row, errand.source) for _, row in lines]
-        for account, lines in group.items()
-    }
-    whole = None if errand.whole is None else Whole(errand.source, _scope(group, errand))
-    return Parcel(statements, {"import": name}, whole)
-
-
 def _scope(group: Mapping[str, Lines], errand: Errand) -> tuple[str, ...] | None:
     if errand.whole is WholeOf.ALL:
         return None
-    kept = (row for lines in group.values() for _, row in lines)
-    return tuple({row[0] for row in kept if isinstance(row, tuple)})
+    return tuple({customer_of(row) for lines in group.values() for _, row in lines})
 
 
 def _statement(kept: Packed | Statement, source: str) -> Statement:
     if not isinstance(kept, tuple):
-        return kept
+        return stated_by(source, kept)
     customer, ref, kind, amount_minor, currency, issued_on, due_on, order_ref, version = kept
     item = OpenItem(
         customer, ref, _KINDS[kind], amount_minor, currency, issued_on, due_on, order_ref, version

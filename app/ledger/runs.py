@@ -109,7 +109,7 @@ class Runs:
             progress.notes = table.notes
             progress.follow("reading", 0, table.size)
             if asked.errand.whole is not None:
-                await self._require_current(asked, table)
+                await self._require_current(asked)
             report = await self.importer.take(table, asked.errand, asked.id, progress.follow)
             await self._mark(asked, report)
         except (FileRefusedError, ImportRefusedError) as refused:
@@ -125,11 +125,8 @@ class Runs:
         told = report_document(report)
         return Ended(state, {"progress": progress.document(), "report": told, "refusal": refusal})
 
-    async def _require_current(self, asked: Asked, table: Table) -> None:
-        """Refuse a whole list that is older than what its source has told, or not of items."""
-        if table.profile is not None and table.profile.states is not States.OPEN_ITEMS:
-            message = "Only a list of open items can be whole; nothing was changed."
-            raise ImportRefusedError("whole_not_items", message)
+    async def _require_current(self, asked: Asked) -> None:
+        """Refuse a whole list that is older than what its source has told."""
         as_of = self._as_of(asked.options)
         try:
             known = (await self.sources.source(asked.errand.source)).as_of

@@ -1,13 +1,38 @@
 """Whole lists as files: what a file would clear, found before anything of it is taken."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from app.credit.item import Key
 from app.desk.spool import Spool
-from app.desk.whole_lists import Held, ListShrinksError, WholeLists
+from app.desk.statements import CancelOrder, StateItem, Statement, StateOrder, key_of
+from app.desk.whole_lists import (
+    Held,
+    ListOf,
+    ListShrinksError,
+    Sight,
+    WholeLists,
+    open_in,
+)
 from app.ledger.errand import Errand, ImportRefusedError, WholeOf
+from app.ledger.fields import States
+from app.ledger.gathering import Packed
+from app.ledger.profile import Profile
+from app.storage.whole_lists import Amount, Documents
+
+Lines = Sequence[tuple[int, Any]]
+
+_OF = {States.OPEN_ITEMS: ListOf.ITEMS, States.ORDERS: ListOf.ORDERS}
 
 
-async def require_plausible(lists: WholeLists, documents: Spool, errand: Errand) -> None:
-    """Raise `ImportRefusedError` for a list that clears much and is not confirmed."""
-    before, cleared = await _compared(lists, documents, errand)
+async def require_plausible(
+    lists: WholeLists, documents: Spool, errand: Errand, of: frozenset[ListOf]
+) -> None:
+    """Raise `ImportRefusedError` for a list of nothing, or one that clears much unconfirmed."""
+    if not of:
+        message = "Only a list of open items or of orders can be whole; nothing was changed."
+        raise ImportRefusedError("whole_not_documents", message)
+    before, cleared = await _compared(lists, documents, errand, of)
     try:
         lists.require_plausible(errand.source, before, cleared, errand.confirm)
     except ListShrinksError as shrinks:
@@ -22,25 +47,59 @@ async def require_plausible(lists: WholeLists, documents: Spool, errand: Errand)
         raise ImportRefusedError("list_shrinks", message, details) from shrinks
 
 
-async def _compared(lists: WholeLists, documents: Spool, errand: Errand) -> tuple[Held, Held]:
+async def _compared(
+    lists: WholeLists, documents: Spool, errand: Errand, kinds: frozenset[ListOf]
+) -> tuple[Held, Held]:
     """Give what the source has open now, and what of that its list leaves out."""
     before = cleared = Held()
-    for part in documents.parts():
-        stated = {
-            (account, row[0], row[1]): (row[4], row[3])
-            for account, lines in part.items()
-            for _, row in lines
-            if isinstance(row, tuple)
-        }
-        customers = None
-        if errand.whole is WholeOf.CUSTOMERS:
-            customers = sorted({customer for _, customer, _ in stated})
-        held = await lists.held(errand.source, sorted(part), customers)
-        before += Held.of(held)
-        cleared += Held.lost(held, stated)
-    if errand.whole is WholeOf.ALL:
-        unnamed = await lists.accounts_of(errand.source) - documents.accounts
-        held = await lists.held(errand.source, sorted(unnamed), None)
-        before += Held.of(held)
-        cleared += Held.lost(held, {})
+    for of in kinds:
+        for part in documents.parts():
+            stated = _stated(part, of)
+            customers = None
+            if errand.whole is WholeOf.CUSTOMERS:
+                customers = sorted({customer_of(row) for ls in part.values() for _, row in ls})
+            held = await lists.held(Sight(of, errand.source, sorted(part), customers))
+            before += Held.of(held)
+            cleared += Held.lost(held, stated)
+        if errand.whole is WholeOf.ALL:
+            unnamed = await lists.accounts_of(errand.source, of) - documents.accounts
+            held = await lists.held(Sight(of, errand.source, sorted(unnamed)))
+            before += Held.of(held)
+            cleared += Held.lost(held, {})
     return before, cleared
+
+
+def _stated(part: Mapping[str, Lines], of: ListOf) -> Documents:
+    """Give what a part of a list says is open."""
+    return {
+        (account, *key): amount
+        for account, lines in part.items()
+        for _, row in lines
+        if kind_of(row) is of
+        for key, amount in _open_in(row)
+    }
+
+
+def _open_in(row: Packed | Statement) -> Iterator[tuple[Key, Amount]]:
+    if isinstance(row, tuple):
+        yield (row[0], row[1]), (row[4], row[3])
+    elif isinstance(row, StateItem | StateOrder):
+        yield key_of(row), open_in(row)
+
+
+def customer_of(row: Packed | Statement) -> str:
+    """Give whose document a row is about."""
+    return row[0] if isinstance(row, tuple) else key_of(row)[0]
+
+
+def kind_of(row: Packed | Statement) -> ListOf:
+    """Say of what a row is."""
+    return ListOf.ORDERS if isinstance(row, StateOrder | CancelOrder) else ListOf.ITEMS
+
+
+def list_of(profile: Profile | None, documents: Spool) -> frozenset[ListOf]:
+    """Say what a file is a list of: what its profile states, or NDJSON whatever stands in it."""
+    if profile is not None:
+        return frozenset({_OF[profile.states]} if profile.states in _OF else ())
+    rows = (row for part in documents.parts() for lines in part.values() for _, row in lines)
+    return frozenset(map(kind_of, rows))

@@ -9,12 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import asyncpg
+
 from app.credit.item import Key
 from app.credit.posting import Posting
 from app.storage import orders, postings
 from app.storage.bulk_records import columns_of
 from app.storage.database import Connection
 from app.storage.postings import LockedAccount
+from app.storage.whole_lists import ITEMS_ONLY, ListOf
 
 # COPY into tables of the session's own takes rows several times as fast as arrays do. They are
 # made in the transaction, where they may be there already: behind a pooler nobody knows.
@@ -63,12 +66,20 @@ LOAD_ITEMS = """
 """
 """Reads the items that are spoken of."""
 
-LOAD_OPEN_OF_SOURCE = """
-    SELECT i.* FROM open_item i
-    WHERE i.account = ANY ($1::text[]) AND i.source = $2 AND i.cleared_at IS NULL
-      AND ($3::text[] IS NULL OR i.customer = ANY ($3::text[]))
-"""
-"""Reads everything that a source has stated and not cleared, of some customers or of all."""
+LOAD_OF_SOURCE = {
+    ListOf.ITEMS: """
+        SELECT i.* FROM open_item i
+        WHERE i.account = ANY ($1::text[]) AND i.source = $2 AND i.cleared_at IS NULL
+          AND ($3::text[] IS NULL OR i.customer = ANY ($3::text[]))
+    """,
+    ListOf.ORDERS: """
+        SELECT o.* FROM sales_order o
+        WHERE o.account = ANY ($1::text[]) AND o.source = $2
+          AND (o.counted_minor > 0 OR (o.hold_id IS NOT NULL AND o.check_id IS NULL))
+          AND ($3::text[] IS NULL OR o.customer = ANY ($3::text[]))
+    """,
+}
+"""Reads what is open there of what a source has stated, of some customers or of all."""
 
 LOAD_ORDERS = """
     SELECT o.* FROM unnest($1::text[], $2::text[], $3::text[]) AS asked (account, customer, ref)
@@ -84,6 +95,7 @@ class Whole:
 
     source: str
     customers: tuple[str, ...] | None = None
+    of: frozenset[ListOf] = ITEMS_ONLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,21 +140,29 @@ async def load(
     if keys:
         await connection.copy_records_to_table("spoken_of", records=keys)
         rows = await connection.fetch(LOAD_ITEMS)
-    whole = spoken_of.whole
-    if whole is not None:
-        customers = None if whole.customers is None else list(whole.customers)
-        rows += await connection.fetch(LOAD_OPEN_OF_SOURCE, [*begun], whole.source, customers)
+    rows += await _of_source(connection, ListOf.ITEMS, begun, spoken_of.whole)
     named = {ref: list(keys) for ref, keys in spoken_of.orders.items()}
     for row in rows:
         item = postings.item_of(row)
         begun[row["account"]].items[item.customer, item.ref] = item
         if item.order_key is not None:
             named.setdefault(row["account"], []).append(item.order_key)
+    rows = await _of_source(connection, ListOf.ORDERS, begun, spoken_of.whole)
     if named:
-        for row in await connection.fetch(LOAD_ORDERS, *_keys(named)):
-            order = orders.from_row(row)
-            begun[row["account"]].orders[order.customer, order.ref] = order
+        rows += await connection.fetch(LOAD_ORDERS, *_keys(named))
+    for row in rows:
+        order = orders.from_row(row)
+        begun[row["account"]].orders[order.customer, order.ref] = order
     return begun
+
+
+async def _of_source(
+    connection: Connection, of: ListOf, accounts: Iterable[str], whole: Whole | None
+) -> list[asyncpg.Record]:
+    if whole is None or of not in whole.of:
+        return []
+    customers = None if whole.customers is None else list(whole.customers)
+    return await connection.fetch(LOAD_OF_SOURCE[of], [*accounts], whole.source, customers)
 
 
 def _keys(touched: Mapping[str, Sequence[Key]]) -> list[list[str]]:

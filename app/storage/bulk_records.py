@@ -44,18 +44,18 @@ RECORD_ORDERS = """
     INSERT INTO sales_order (account, customer, ref, currency, revision, check_id, hold_id,
            granted_minor, granted_credit_minor, reserved_minor, reserved_until, stated_minor,
            admitted_minor, counted_minor, invoiced_minor, invoiced_before_minor, ship_date,
-           version, stated_at, cancelled_at)
+           version, source, stated_at, cancelled_at)
     SELECT o.account, o.customer, o.ref, o.currency, o.revision, o.check_id, o.hold_id,
            o.granted_minor, o.granted_credit_minor, o.reserved_minor, o.reserved_until,
            o.stated_minor, o.admitted_minor, o.counted_minor, o.invoiced_minor,
-           o.invoiced_before_minor, o.ship_date, o.version, $2::timestamptz,
+           o.invoiced_before_minor, o.ship_date, o.version, o.source, $2::timestamptz,
            CASE WHEN o.cancelled THEN $2::timestamptz END
       FROM jsonb_to_recordset($1::jsonb) AS o (account text, customer text, ref text,
            currency text, revision bigint, check_id text, hold_id text, granted_minor bigint,
            granted_credit_minor bigint, reserved_minor bigint, reserved_until timestamptz,
            stated_minor bigint, admitted_minor bigint, counted_minor bigint,
            invoiced_minor bigint, invoiced_before_minor bigint, ship_date date,
-           version bigint, cancelled boolean)
+           version bigint, source text, cancelled boolean)
     ON CONFLICT (account, customer, ref) DO UPDATE
        SET currency = excluded.currency, revision = excluded.revision,
            check_id = excluded.check_id, hold_id = excluded.hold_id,
@@ -66,7 +66,8 @@ RECORD_ORDERS = """
            counted_minor = excluded.counted_minor, invoiced_minor = excluded.invoiced_minor,
            invoiced_before_minor = excluded.invoiced_before_minor,
            ship_date = excluded.ship_date, version = excluded.version,
-           stated_at = excluded.stated_at, cancelled_at = excluded.cancelled_at
+           source = excluded.source, stated_at = excluded.stated_at,
+           cancelled_at = excluded.cancelled_at
 """
 """Writes the orders as they are after the statements."""
 

@@ -13,7 +13,7 @@ COLUMNS = (
     "customer", "ref", "currency", "revision", "check_id", "hold_id",
     "granted_minor", "granted_credit_minor", "reserved_minor", "reserved_until",
     "stated_minor", "admitted_minor", "invoiced_minor", "invoiced_before_minor",
-    "ship_date", "version",
+    "ship_date", "version", "source",
 )  # fmt: skip
 """What a commitment is made of; `counted_minor` and `cancelled_at` are stored beside it."""
 

@@ -1,23 +1,47 @@
 """What a source has open: the list that its next whole list is compared with."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Self
 from zlib import crc32
 
 from app.storage.database import Connection
 
-ACCOUNTS_OF_SOURCE = """
-    SELECT DISTINCT account FROM open_item WHERE source = $1 AND cleared_at IS NULL
-"""
+
+class ListOf(StrEnum):
+    """What a list has."""
+
+    ITEMS = "items"
+    ORDERS = "orders"
+
+
+ITEMS_ONLY = frozenset({ListOf.ITEMS})
+
+ACCOUNTS_OF_SOURCE = {
+    ListOf.ITEMS: """
+        SELECT DISTINCT account FROM open_item WHERE source = $1 AND cleared_at IS NULL
+    """,
+    ListOf.ORDERS: """
+        SELECT DISTINCT account FROM sales_order WHERE source = $1
+        AND (counted_minor > 0 OR (hold_id IS NOT NULL AND check_id IS NULL))
+    """,
+}
 """The accounts on which the source has something open."""
 
-HELD = """
-    SELECT account, customer, ref, currency, amount_minor FROM open_item
-    WHERE account = ANY ($2::text[]) AND source = $1 AND cleared_at IS NULL
-      AND ($3::text[] IS NULL OR customer = ANY ($3::text[]))
-"""
+HELD = {
+    ListOf.ITEMS: """
+        SELECT account, customer, ref, currency, amount_minor FROM open_item
+        WHERE account = ANY ($2::text[]) AND source = $1 AND cleared_at IS NULL
+          AND ($3::text[] IS NULL OR customer = ANY ($3::text[]))
+    """,
+    ListOf.ORDERS: """
+        SELECT account, customer, ref, currency, counted_minor FROM sales_order
+        WHERE account = ANY ($2::text[]) AND source = $1 AND counted_minor > 0
+          AND ($3::text[] IS NULL OR customer = ANY ($3::text[]))
+    """,
+}
 """What the source has open on some accounts, of some customers or of all."""
 
 
@@ -67,14 +91,23 @@ class Held:
         return Held(self.items + other.items, minor, self.mark + other.mark)
 
 
-async def accounts_of(connection: Connection, source: str) -> set[str]:
+async def accounts_of(connection: Connection, source: str, of: ListOf) -> set[str]:
     """Give the accounts on which the source has something open."""
-    return {row["account"] for row in await connection.fetch(ACCOUNTS_OF_SOURCE, source)}
+    return {row["account"] for row in await connection.fetch(ACCOUNTS_OF_SOURCE[of], source)}
 
 
-async def held(
-    connection: Connection, source: str, accounts: list[str], customers: list[str] | None
-) -> Documents:
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Whose list is looked at: what of, by whom, on which accounts, of which customers or all."""
+
+    of: ListOf
+    source: str
+    accounts: Sequence[str]
+    customers: Sequence[str] | None = None
+
+
+async def held(connection: Connection, sight: Sight) -> Documents:
     """Give the amounts of what is open, by account, customer and ref."""
-    rows = await connection.fetch(HELD, source, accounts, customers)
+    asked = (sight.source, sight.accounts, sight.customers)
+    rows = await connection.fetch(HELD[sight.of], *asked)
     return {(a, customer, ref): (currency, minor) for a, customer, ref, currency, minor in rows}

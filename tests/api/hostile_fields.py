@@ -103,6 +103,7 @@ _OF_CHECK = {
     "dates": ("/order/ship_date",),
 }
 _LISTED = {"ref": "I1", "kind": "invoice", "amount": "5.00", "currency": "EUR"}
+_LISTED_ORDER = {"ref": "SO-1", "amount": "5.00", "currency": "EUR"}
 TAKERS = {
     "list of items": Taker(
         "PUT",
@@ -112,6 +113,15 @@ TAKERS = {
         refs=("/items/0/ref", "/items/0/order"),
         dates=("/items/0/due_on",),
         versions=("/items/0/version",),
+    ),
+    "list of orders": Taker(
+        "PUT",
+        "/v1/customers/C1/orders",
+        {"orders": [_LISTED_ORDER | {"ship_date": "2026-12-01", "version": 1}]},
+        amounts=("/orders/0/amount",),
+        refs=("/orders/0/ref",),
+        dates=("/orders/0/ship_date",),
+        versions=("/orders/0/version",),
     ),
     "customer": Taker(
         "PUT",

@@ -30,11 +30,14 @@ FORM = b'--b\r\nContent-Disposition: form-data; name="file"\r\n\r\ncustomer\r\n-
 
 RENEWED = {"ref": "RE-2026-090", "kind": "invoice", "amount": "3600.00", "currency": "EUR"}
 
+AGREED = {"ref": "SO-4701", "amount": "2400.00", "currency": "EUR", "ship_date": "2026-12-07"}
+
 OTHER_CALLS = [
     Call("read_customer", {"customer": WHOLESALER}),
     Call("read_payment_behaviour", {"customer": WHOLESALER}),
     Call("list_open_items", {"customer": WHOLESALER}),
     Call("put_open_items", {"customer": PLANT}, {"items": [RENEWED]}),
+    Call("put_orders", {"customer": PLANT}, {"orders": [AGREED]}),
     Call("clear_open_item", {"customer": WHOLESALER, "ref": "RE-2026-118"}),
     Call("list_orders", {"customer": WHOLESALER}),
     Call("cancel_order", {"customer": WHOLESALER, "ref": "SO-4698"}),

@@ -33,6 +33,7 @@ REFUSED = [
     ("customer_unknown", Call("put_open_item", {"customer": NOBODY, "ref": "I"}, ITEM)),
     ("customer_unknown", Call("clear_open_item", {"customer": NOBODY, "ref": "I"})),
     ("customer_unknown", Call("put_open_items", {"customer": NOBODY}, {"items": []})),
+    ("customer_unknown", Call("put_orders", {"customer": NOBODY}, {"orders": []})),
     ("customer_unknown", Call("list_open_items", {"customer": NOBODY})),
     ("customer_unknown", Call("put_order", {"customer": NOBODY, "ref": "O"}, ORDER)),
     ("customer_unknown", Call("cancel_order", {"customer": NOBODY, "ref": "O"})),

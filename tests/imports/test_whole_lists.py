@@ -1,12 +1,13 @@
 """Whole lists as files: what they may clear unasked, and which are taken at all."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from imports.lists import Command, item, items, ledger, report_of, written
 from support.service import Service
-from support.tables import Connection
+from support.tables import Connection, require_sound
 
 WHOLE = ("--whole", "all", "--source", "datev", "--json")
 
@@ -56,10 +57,58 @@ async def test_a_list_of_an_earlier_day_does_not_replace_a_later_one(
     assert await ledger(connection) == before
 
 
-async def test_only_a_list_of_open_items_can_be_whole(command: Command, tmp_path: Path) -> None:
-    path = tmp_path / "orders.csv"
-    path.write_text("customer,ref,amount,currency\nC1,SO-1,10.00,EUR\n", encoding="utf-8")
-    assert refusal(command(path, *WHOLE))["code"] == "whole_not_items"
+async def test_only_a_list_of_documents_can_be_whole(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "customers.csv"
+    path.write_text("customer,name,currency\nC1,Werk,EUR\n", encoding="utf-8")
+    assert refusal(command(path, *WHOLE))["code"] == "whole_not_documents"
+
+
+def orders(folder: Path, *refs: str) -> Path:
+    rows = [f"C1,{ref},10.00,EUR\n" for ref in refs]
+    path = folder / "orders.csv"
+    path.write_text("customer,ref,amount,currency\n" + "".join(rows), encoding="utf-8")
+    return path
+
+
+@pytest.mark.usefixtures("book")
+@pytest.mark.parametrize("whole", ["all", "customers"])
+async def test_a_list_of_orders_cancels_what_it_leaves_out_and_leaves_items_alone(
+    command: Command, tmp_path: Path, service: Service, connection: Connection, whole: str
+) -> None:
+    how = ("--whole", whole, "--source", "datev", "--json")
+    command(written(tmp_path, items(["C1"], 3)), *WHOLE)
+    command(orders(tmp_path, "A", "B", "C", "D"), *how)
+    fewer = report_of(command(orders(tmp_path, "A", "B", "C"), *how).stdout)["report"]
+    assert (fewer["cleared"], fewer["taken"]["unchanged"]) == (1, 3)
+    exposure = (await service.account("C1"))["exposure"]
+    assert (exposure["invoices"], exposure["open_orders"]) == ("30.00", "30.00")
+    waits = refusal(command(orders(tmp_path, "A"), *how))
+    assert (waits["code"], waits["saw"]["items_cleared"]) == ("list_shrinks", 2)
+    await require_sound(connection)
+
+
+@pytest.mark.usefixtures("book")
+async def test_ndjson_is_a_list_of_what_stands_in_it(
+    command: Command, tmp_path: Path, service: Service, connection: Connection
+) -> None:
+    an_item = {"put": "open_item", "kind": "invoice"}
+    an_order = {"put": "order"}
+
+    def lines(what: dict[str, str], *refs: str) -> list[dict[str, str]]:
+        more = {"customer": "C1", "amount": "10.00", "currency": "EUR"}
+        return [what | more | {"ref": ref} for ref in refs]
+
+    def taken(*documents: dict[str, str]) -> Any:
+        path = tmp_path / "list.ndjson"
+        path.write_text("".join(f"{json.dumps(d)}\n" for d in documents), encoding="utf-8")
+        return report_of(command(path, *WHOLE).stdout)["report"]
+
+    taken(*lines(an_item, "A", "B", "C", "D"), *lines(an_order, "A", "B", "C", "D"))
+    assert taken(*lines(an_item, "A", "B", "C"))["cleared"] == 1
+    assert taken(*lines(an_order, "A", "B", "C"))["cleared"] == 1
+    exposure = (await service.account("C1"))["exposure"]
+    assert (exposure["invoices"], exposure["open_orders"]) == ("30.00", "30.00")
+    await require_sound(connection)
 
 
 @pytest.mark.usefixtures("book")

@@ -30,6 +30,11 @@ OWN_REFUSALS: Final[Mapping[str, tuple[Problem, ...]]] = {
         Problem.LIST_SHRINKS,
         Problem.TOTAL_OUT_OF_RANGE,
     ),
+    "put_orders": (
+        Problem.CUSTOMER_UNKNOWN,
+        Problem.LIST_SHRINKS,
+        Problem.TOTAL_OUT_OF_RANGE,
+    ),
     "clear_open_item": (Problem.CUSTOMER_UNKNOWN, Problem.OPEN_ITEM_UNKNOWN),
     "list_open_items": (Problem.CUSTOMER_UNKNOWN,),
     "put_order": (Problem.CUSTOMER_UNKNOWN, Problem.TOTAL_OUT_OF_RANGE),

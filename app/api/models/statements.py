@@ -50,32 +50,6 @@ class OpenItemBody(Request):
         )
 
 
-class ListedItem(OpenItemBody):
-    """One of the items of a whole list."""
-
-    ref: Ref
-
-
-class OpenItemsBody(Request):
-    """All that a source has to say of what a customer owes it; an empty list says: nothing."""
-
-    items: list[ListedItem]
-
-    @model_validator(mode="after")
-    def _is_said_once(self) -> Self:
-        seen: set[str] = set()
-        for number, item in enumerate(self.items):
-            if item.ref in seen:
-                message = "Another item of the list has this ref."
-                raise refused_at("items", number, "ref", code="ref_repeated", message=message)
-            seen.add(item.ref)
-        return self
-
-    def listed(self, customer: str, source: str) -> list[OpenItem]:
-        """Give the documents as they are posted."""
-        return [item.item(customer, item.ref, source) for item in self.items]
-
-
 class OrderBody(Request):
     """An open order as the ERP knows it: the part not invoiced.
 
@@ -94,7 +68,7 @@ class OrderBody(Request):
         self.statement()
         return self
 
-    def statement(self) -> OrderStatement:
+    def statement(self, source: str = DEFAULT_SOURCE) -> OrderStatement:
         """Give the order as it is posted."""
         invoiced_minor = None
         if self.invoiced is not None:
@@ -105,6 +79,7 @@ class OrderBody(Request):
             ship_date=self.ship_date,
             version=self.version,
             invoiced_minor=invoiced_minor,
+            source=source,
         )
 
 
@@ -114,17 +89,6 @@ class ItemStated(Answer):
     customer: str
     ref: str
     applied: bool
-    account_seq: int
-
-
-class ItemsStated(Answer):
-    """What a whole list did: how many items it has by effect, and how many it cleared."""
-
-    customer: str
-    applied: int
-    unchanged: int
-    outdated: int
-    cleared: int
     account_seq: int
 
 

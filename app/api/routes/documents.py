@@ -4,8 +4,8 @@ from collections import Counter
 
 from app.api.models.answers import HoldRef
 from app.api.models.fields import currency_of
+from app.api.models.lists import ListStated
 from app.api.models.statements import (
-    ItemsStated,
     ItemStated,
     OpenItemAnswer,
     OpenItemList,
@@ -35,10 +35,10 @@ def item_stated(customer: str, ref: str, posted: Posted) -> ItemStated:
     )
 
 
-def items_stated(customer: str, taken: Taken) -> ItemsStated:
+def list_stated(customer: str, taken: Taken) -> ListStated:
     """Say what a whole list did."""
     counts = Counter(taken.effects)
-    return ItemsStated(
+    return ListStated(
         customer=customer,
         applied=counts[Effect.APPLIED],
         unchanged=counts[Effect.UNCHANGED],

@@ -10,9 +10,8 @@ from app.api.body import parse_json
 from app.api.models.statements import DELETE_LINE, PUT_LINE
 from app.api.problems import FieldError, Problem, ProblemError, field_errors
 from app.api.routes.tally import Tally
-from app.credit.item import DEFAULT_SOURCE
-from app.desk.bulk import BulkStatement
-from app.desk.statements import StateItem
+from app.desk.bulk import BulkStatement, PutCustomer, PutLimit
+from app.desk.statements import stated_by
 
 LINE_BYTES_MAX: Final = 1_048_576
 """A longer line is refused unread."""
@@ -37,13 +36,9 @@ class Lines:
             except ProblemError as refusal:
                 self.tally.refuse(number, refusal)
             else:
-                yield number, _stated_by(self.source, statement)
-
-
-def _stated_by(source: str, statement: BulkStatement) -> BulkStatement:
-    if isinstance(statement, StateItem) and source != DEFAULT_SOURCE:
-        return StateItem(statement.item._replace(source=source))
-    return statement
+                if not isinstance(statement, PutCustomer | PutLimit):
+                    statement = stated_by(self.source, statement)
+                yield number, statement
 
 
 def _numbered(body: IO[bytes]) -> Iterator[tuple[int, bytes | None]]:

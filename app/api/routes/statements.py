@@ -6,13 +6,12 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from app.api.body import StrictRoute
+from app.api.models.lists import ListStated, OpenItemsBody, OrdersBody
 from app.api.models.sources import Said
 from app.api.models.statements import (
-    ItemsStated,
     ItemStated,
     OpenItemBody,
     OpenItemList,
-    OpenItemsBody,
     OrderBody,
     OrderList,
     OrderStated,
@@ -21,7 +20,7 @@ from app.api.refs import PathRef
 from app.api.routes.documents import (
     item_stated,
     items_answer,
-    items_stated,
+    list_stated,
     order_stated,
     orders_answer,
 )
@@ -90,19 +89,18 @@ async def clear_open_item(
 @router.put("/open-items", operation_id="put_open_items")
 async def put_open_items(
     customer: PathRef, body: OpenItemsBody, desk: TheDesk, query: Annotated[Listed, Query()]
-) -> ItemsStated:
+) -> ListStated:
     """State the whole list of a customer's open items: what the source leaves out is cleared.
 
     One that would clear more than a set share is refused with what it saw, and is taken when it is
     sent again with the word to confirm it. What other sources have stated stays, and so do orders
     and reservations.
     """
-    items = body.listed(customer, query.source)
     taken = await desk.whole_lists.state(
-        customer, items, source=query.source, confirm=query.confirm
+        customer, body.listed(customer), source=query.source, confirm=query.confirm
     )
     await desk.sources.mark_stated(query.mark())
-    return items_stated(customer, taken)
+    return list_stated(customer, taken)
 
 
 @router.get("/open-items", operation_id="list_open_items")
@@ -121,7 +119,8 @@ async def put_order(
     Never refused for lack of credit. Stated larger than it was granted, the order is put on hold
     and counts only as far as it was granted.
     """
-    posted = await desk.statements.post(StateOrder((customer, ref), body.statement()))
+    statement = StateOrder((customer, ref), body.statement(said.source))
+    posted = await desk.statements.post(statement)
     await desk.sources.mark_stated(said.mark())
     return order_stated(customer, ref, posted)
 
@@ -134,6 +133,23 @@ async def cancel_order(
     posted = await desk.statements.post(CancelOrder((customer, ref), query.version))
     await desk.sources.mark_stated(query.mark())
     return order_stated(customer, ref, posted)
+
+
+@router.put("/orders", operation_id="put_orders")
+async def put_orders(
+    customer: PathRef, body: OrdersBody, desk: TheDesk, query: Annotated[Listed, Query()]
+) -> ListStated:
+    """State the whole list of a customer's open orders: what the source leaves out is cancelled.
+
+    An order that was asked about since its source spoke of it stays, reserved or on hold. One that
+    would cancel more than a set share is refused with what it saw, and is taken when it is sent
+    again with the word to confirm it. What other sources have stated stays.
+    """
+    taken = await desk.whole_lists.state(
+        customer, body.listed(customer), source=query.source, confirm=query.confirm
+    )
+    await desk.sources.mark_stated(query.mark())
+    return list_stated(customer, taken)
 
 
 @router.get("/orders", operation_id="list_orders")

@@ -154,6 +154,8 @@ sales_order = Table(
     *total("invoiced_before_minor", table="sales_order"),
     Column("ship_date", Date),
     Column("version", BigInteger),
+    # Who stated it last: a source that states its whole list cancels what it leaves out.
+    Column("source", Text, nullable=False, server_default=text("'default'")),
     Column("stated_at", DateTime(timezone=True)),
     Column("cancelled_at", DateTime(timezone=True)),
     PrimaryKeyConstraint("account", "customer", "ref", name="pk_sales_order"),

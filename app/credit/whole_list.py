@@ -1,0 +1,42 @@
+"""Whole lists: what a source has stated before and leaves out now is open there no more."""
+
+from collections.abc import Set as AbstractSet
+
+from app.credit.commitment import Commitment
+from app.credit.item import Key
+from app.credit.posting import Posting
+
+
+def clear_missing(posting: Posting, stated: AbstractSet[Key], *, source: str) -> list[Key]:
+    """Clear the items that the source leaves out; gives those."""
+    missing = [
+        key
+        for key, item in posting.items.items()
+        if not item.cleared and item.source == source and key not in stated
+    ]
+    for key in missing:
+        posting.clear_item(key)
+    return missing
+
+
+def cancel_missing(posting: Posting, stated: AbstractSet[Key], *, source: str) -> list[Key]:
+    """Cancel the orders that the source leaves out, delivered or not; gives those.
+
+    One that was asked about since stays: what it reserves, or is held for, the source may not
+    know of yet.
+    """
+    missing = [
+        key
+        for key, order in posting.orders.items()
+        if order.source == source and key not in stated
+        if _hangs_on_its_source(order.at(posting.now))
+    ]
+    for key in missing:
+        posting.cancel_order(key)
+    return missing
+
+
+def _hangs_on_its_source(order: Commitment) -> bool:
+    if order.reserved_minor or (order.hold_id is not None and not order.is_held_as_stated):
+        return False
+    return order.counted_minor > 0 or order.is_held_as_stated
