@@ -66,6 +66,7 @@ def hold_drops_the_earlier_grant() -> None:
 
 def older_version_applied() -> None:
     swap(posting, "_is_older", lambda _stated, _known: False)
+    swap(posting, "_is_past", lambda *_, **__: False)
 
 
 def growth_never_judged() -> None:
