@@ -22,13 +22,23 @@ from app.desk.statements import (
     key_of,
 )
 from app.desk.work import Work
-from app.ledger.cells import PLAIN_REF
 from app.ledger.errand import Refused, Report
+from app.ledger.fields import States
+from app.ledger.ndjson import PLAIN_REF
+from app.ledger.refusal import FileRefusedError
 from app.ledger.rows import Document, Flaw, ItemRow, Row
 from app.ledger.table import Table
 from app.storage import accounts
 
 OTHER_ROW = "Another row of this account cannot be taken, so that none of it is."
+
+ANYBODYS = (
+    "So nobody can tell whose row it is, and which account would be taken in part: nothing of the "
+    "file is taken."
+)
+
+_DOCUMENTS = frozenset({States.OPEN_ITEMS, States.ORDERS})
+_MASTERS = ("customer", "limit")
 
 ROWS_AT_ONCE = 4_000
 """How many rows are read before their customers are looked up."""
@@ -74,7 +84,7 @@ class Gathering:
     """Reads a table into spools.
 
     `flawed` has the customers of whom a row cannot be taken, so that no document is taken on
-    their accounts; `nowhere` counts the rows of which not even the customer is known.
+    their accounts; a row of which nobody can tell whose document it states refuses the file.
     """
 
     work: Work
@@ -83,16 +93,22 @@ class Gathering:
     report: Report
     homes: dict[str, str | None] = field(default_factory=dict)
     flawed: set[str] = field(default_factory=set)
-    nowhere: int = 0
+    _nobodys: Flaw | None = None
 
     async def read(self, table: Table, follow: Callable[[int], None]) -> None:
-        """Read all rows; `follow` is told how far the file has been read."""
+        """Read all rows; `follow` is told how far the file has been read.
+
+        Raises `FileRefusedError` where a row may belong to any account.
+        """
+        is_of_documents = table.profile is None or table.profile.states in _DOCUMENTS
         rows = iter(table.rows())
         while batch := list(islice(rows, ROWS_AT_ONCE)):
             taken = list(self._understood(batch))
             await self._look_up({customer for _, customer, _ in taken} | self.flawed)
             self._keep(taken)
             follow(table.done)
+        if is_of_documents and self._nobodys is not None:
+            raise _nobodys_row(self._nobodys)
         self._leave_out_incomplete()
         self.report.totals = table.totals
 
@@ -118,15 +134,17 @@ class Gathering:
                 yield row.line, key_of(statement)[0], statement
             case _:
                 customer = _customer_of(row.document)
+                is_of_document = not _is_master(row.document)
                 for flaw in statement:
-                    self._refuse(flaw._replace(line=row.line, customer=customer))
+                    told = flaw._replace(line=row.line, customer=customer)
+                    self._refuse(told, is_of_document=is_of_document)
 
-    def _refuse(self, flaw: Flaw) -> None:
+    def _refuse(self, flaw: Flaw, *, is_of_document: bool = True) -> None:
         self.report.refuse(Refused(flaw.line, flaw.column, flaw.code, flaw.message))
-        if flaw.customer is None:
-            self.nowhere += 1
-        else:
+        if flaw.customer is not None:
             self.flawed.add(flaw.customer)
+        elif is_of_document and self._nobodys is None:
+            self._nobodys = flaw
 
     async def _look_up(self, customers: set[str]) -> None:
         asked = sorted(customers - self.homes.keys())
@@ -189,3 +207,13 @@ def _customer_of(document: dict[str, Any]) -> str | None:
     """Give whose document a line is about, if it says so."""
     customer = document.get("customer")
     return customer if isinstance(customer, str) and PLAIN_REF.fullmatch(customer) else None
+
+
+def _is_master(document: dict[str, Any]) -> bool:
+    """Say whether a line is about a customer or a limit, and so leaves no account in part."""
+    return document.get("put") in _MASTERS and "delete" not in document
+
+
+def _nobodys_row(flaw: Flaw) -> FileRefusedError:
+    message = f"{flaw.message} {ANYBODYS} ({flaw.code})"
+    return FileRefusedError("row_of_nobody", message, flaw.line, flaw.column)

@@ -63,7 +63,7 @@ class Importer:
             async with pace.watching():
                 gathering = Gathering(self.work, self.statement_of, spools, report)
                 await gathering.read(table, lambda done: follow("reading", done, table.size))
-                _require_agreement(errand, report, gathering.nowhere)
+                _require_agreement(errand, report)
                 await taking.take(gathering)
         return report
 
@@ -188,7 +188,7 @@ class _Taking:
             yield group
 
 
-def _require_agreement(errand: Errand, report: Report, nowhere: int) -> None:
+def _require_agreement(errand: Errand, report: Report) -> None:
     """Compare the control totals, before anything is taken."""
     found = report.totals.balances()
     if errand.rows is not None and errand.rows != report.totals.rows:
@@ -198,9 +198,6 @@ def _require_agreement(errand: Errand, report: Report, nowhere: int) -> None:
         if found.get(currency, 0) != expected:
             details = {"currency": currency, "minor": found.get(currency, 0), "expected": expected}
             raise ImportRefusedError("totals_differ", "The control total is another one.", details)
-    if errand.whole is not None and nowhere:
-        message = "A row could not be read, and a whole list would clear what it stands for."
-        raise ImportRefusedError("list_not_whole", message, {"rows": nowhere})
 
 
 def _says_twice(lines: Lines) -> bool:
