@@ -1,6 +1,6 @@
 """Gathering: a table's rows put in order by credit account, before anything is taken."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,7 +26,7 @@ from app.ledger.errand import Refused, Report
 from app.ledger.fields import States
 from app.ledger.ndjson import PLAIN_REF
 from app.ledger.refusal import FileRefusedError
-from app.ledger.rows import Document, Flaw, ItemRow, Row
+from app.ledger.rows import Document, Flaw, ItemRow, LeftOut, Row
 from app.ledger.table import Table
 from app.storage import accounts
 
@@ -56,7 +56,17 @@ def packed(row: ItemRow) -> Packed:
     return (row[1], row[2], str(row[3]), *row[4:])
 
 
-Understood = tuple[int, str, "Packed | Statement"]
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """That a whole list has rows of a customer, though they state nothing open."""
+
+    customer: str
+
+
+Kept = Packed | Statement | Listed
+"""What is kept of a row of an account."""
+
+Understood = tuple[int, str, Kept]
 """Line, customer, and what is stated of one of its documents."""
 
 
@@ -85,14 +95,17 @@ class Gathering:
 
     `flawed` has the customers of whom a row cannot be taken, so that no document is taken on
     their accounts; a row of which nobody can tell whose document it states refuses the file.
+    `lists_customers`: customers of whom all rows are left out are kept too, as `Listed`.
     """
 
     work: Work
     statement_of: StatementOf
     spools: Spools
     report: Report
+    lists_customers: bool = False
     homes: dict[str, str | None] = field(default_factory=dict)
     flawed: set[str] = field(default_factory=set)
+    _listed: set[str] = field(default_factory=set)
     _nobodys: Flaw | None = None
 
     async def read(self, table: Table, follow: Callable[[int], None]) -> None:
@@ -119,8 +132,15 @@ class Gathering:
                 yield row.line, row.customer, packed(row)
             elif isinstance(row, Flaw):
                 self._refuse(row)
+            elif isinstance(row, LeftOut):
+                yield from self._list(row.customer)
             else:
                 yield from self._read_document(row)
+
+    def _list(self, customer: str | None) -> Iterator[Understood]:
+        if self.lists_customers and customer is not None and customer not in self._listed:
+            self._listed.add(customer)
+            yield 0, customer, Listed(customer)
 
     def _read_document(self, row: Document) -> Iterator[Understood]:
         statement = self.statement_of(row.document)
@@ -156,11 +176,11 @@ class Gathering:
         homes, add = self.homes, self.spools.documents.add
         for line, customer, statement in taken:
             account = homes[customer]
-            if account is None:
+            if account is not None:
+                add(account, line, statement)
+            elif not isinstance(statement, Listed):
                 message = "No source has stated this customer."
                 self.report.refuse(Refused(line, None, "customer_unknown", message))
-            else:
-                add(account, line, statement)
 
     def _leave_out_incomplete(self) -> None:
         """Refuse what else there is on accounts of which a row is flawed: it would be a part."""
@@ -170,7 +190,7 @@ class Gathering:
         documents = self.spools.documents
         for part in documents.parts():
             for account in sorted(broken & part.keys()):
-                for line, _ in part[account]:
+                for line, _ in stating(part[account]):
                     self.report.refuse(Refused(line, None, "account_incomplete", OTHER_ROW))
         documents.leave_out(broken)
 
@@ -190,7 +210,7 @@ class Gathering:
         message = "A customer of this account was refused, so that none of its rows is taken."
         for documents in self.spools.documents.parts():
             for account in sorted(unsettled & documents.keys()):
-                for line, _ in documents[account]:
+                for line, _ in stating(documents[account]):
                     if dry_run:
                         self.report.effects[Effect.APPLIED] += 1
                     else:
@@ -201,6 +221,24 @@ class Gathering:
         return await self.work.reading(
             lambda connection: accounts.accounts_of(connection, list(customers))
         )
+
+
+def stating(lines: Iterable[tuple[int, Kept]]) -> Iterator[tuple[int, "Packed | Statement"]]:
+    """Give those of an account's lines that state a document."""
+    return ((line, kept) for line, kept in lines if not isinstance(kept, Listed))
+
+
+def customers_listed(lines: Iterable[tuple[int, Kept]]) -> set[str]:
+    """Give whose open items, or that there are none, an account's lines tell; not whose orders."""
+    found = set()
+    for _, kept in lines:
+        if isinstance(kept, tuple):
+            found.add(kept[0])
+        elif isinstance(kept, Listed):
+            found.add(kept.customer)
+        elif isinstance(kept, StateItem | ClearItem):
+            found.add(key_of(kept)[0])
+    return found
 
 
 def _customer_of(document: dict[str, Any]) -> str | None:

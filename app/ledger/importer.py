@@ -16,7 +16,7 @@ from app.credit.posting import Effect
 from app.desk.bulk import Bulk
 from app.desk.intake import Intake, Parcel
 from app.desk.spool import Spool
-from app.desk.statements import StateItem, Statement
+from app.desk.statements import ClearItem, StateItem, Statement
 from app.desk.whole_lists import WholeLists
 from app.desk.work import Work
 from app.ledger.errand import (
@@ -27,7 +27,15 @@ from app.ledger.errand import (
     Report,
     WholeOf,
 )
-from app.ledger.gathering import OTHER_ROW, Gathering, Packed, Spools, StatementOf
+from app.ledger.gathering import (
+    OTHER_ROW,
+    Gathering,
+    Packed,
+    Spools,
+    StatementOf,
+    customers_listed,
+    stating,
+)
 from app.ledger.pace import PLACES, Pace
 from app.ledger.table import Table
 from app.ledger.whole_lists import require_plausible
@@ -61,7 +69,13 @@ class Importer:
         taking = _Taking(self, errand, name, report, follow, pace, is_feed)
         with Spools.open() as spools:
             async with pace.watching():
-                gathering = Gathering(self.work, self.statement_of, spools, report)
+                gathering = Gathering(
+                    self.work,
+                    self.statement_of,
+                    spools,
+                    report,
+                    lists_customers=errand.whole is WholeOf.CUSTOMERS,
+                )
                 await gathering.read(table, lambda done: follow("reading", done, table.size))
                 _require_agreement(errand, report)
                 await taking.take(gathering)
@@ -164,7 +178,7 @@ class _Taking:
     def _refuse_repeats(self, lines: Lines) -> None:
         """Refuse an account that lists a document twice: nobody knows what is open of it."""
         first: dict[Key, int] = {}
-        for number, row in lines:
+        for number, row in stating(lines):
             code, message = "account_incomplete", OTHER_ROW
             if isinstance(row, tuple) and first.setdefault(row[:2], number) != number:
                 code = "ref_repeated"
@@ -208,24 +222,22 @@ def _says_twice(lines: Lines) -> bool:
 
 def _parcel(group: Mapping[str, Lines], errand: Errand, name: str) -> Parcel:
     statements = {
-        account: [_statement(row, errand.source) for _, row in lines]
+        account: [_statement(row, errand.source) for _, row in stating(lines)]
         for account, lines in group.items()
     }
-    whole = None if errand.whole is None else Whole(errand.source, _scope(group, errand))
-    return Parcel(statements, {"import": name}, whole)
-
-
-def _scope(group: Mapping[str, Lines], errand: Errand) -> tuple[str, ...] | None:
-    if errand.whole is WholeOf.ALL:
-        return None
-    kept = (row for lines in group.values() for _, row in lines)
-    return tuple({row[0] for row in kept if isinstance(row, tuple)})
+    if errand.whole is None:
+        return Parcel(statements, {"import": name})
+    homes = {c: account for account, lines in group.items() for c in customers_listed(lines)}
+    scope = None if errand.whole is WholeOf.ALL else tuple(homes)
+    return Parcel(statements, {"import": name}, Whole(errand.source, scope), homes)
 
 
 def _statement(kept: Packed | Statement, source: str) -> Statement:
     if not isinstance(kept, tuple):
         return kept
     customer, ref, kind, amount_minor, currency, issued_on, due_on, order_ref, version = kept
+    if not amount_minor:
+        return ClearItem((customer, ref), version)
     item = OpenItem(
         customer, ref, _KINDS[kind], amount_minor, currency, issued_on, due_on, order_ref, version
     )

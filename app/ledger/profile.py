@@ -40,12 +40,16 @@ class _Part(BaseModel):
 
 
 class LeaveOut(_Part):
-    """Rows that state nothing: where the column is empty, filled, or one of (none of) these."""
+    """Rows that state nothing: where the column is empty, filled, or one of (none of) these.
+
+    `lists`: whether such a row still shows that its customer is on the list, with nothing open.
+    """
 
     column: str
     when: Literal["empty", "filled"] | tuple[str, ...] | None = None
     unless: tuple[str, ...] | None = None
     why: str
+    lists: bool = True
 
     @model_validator(mode="after")
     def _has_one_test(self) -> Self:

@@ -56,13 +56,18 @@ class RowReading:
             line, cells = row
             if line <= heading_line:
                 continue
-            is_of_another_width = len(cells) != width
+            width_found = len(cells)
+            is_of_another_width = width_found != width
             try:
                 if is_of_another_width:
                     _shape(cells, width)
                 # Stands for every column that the file does not have.
                 cells.append("")
-                yield read(line, cells)
+                found = read(line, cells)
+                if is_of_another_width and isinstance(found, LeftOut) and found.customer:
+                    # A text cut in two may be what fills the column that says "cleared".
+                    raise _misfit(width_found, width)
+                yield found
             except CellError as error:
                 if not any(map(str.strip, cells)):
                     yield _BLANK
@@ -84,12 +89,13 @@ def _shape(cells: list[str], width: int) -> None:
     """Cut empty cells behind the last column off; raises `CellError` for any other."""
     if not any(cells[width:]):
         del cells[width:]
-    if len(cells) > width:
-        message = f"Has {len(cells)} cells where the headings are {width}."
-        raise CellError("cells_too_many", message)
-    if len(cells) < width:
-        message = f"Has {len(cells)} cells where the headings are {width}."
-        raise CellError("cells_too_few", message)
+    if len(cells) != width:
+        raise _misfit(len(cells), width)
+
+
+def _misfit(found: int, width: int) -> CellError:
+    code = "cells_too_many" if found > width else "cells_too_few"
+    return CellError(code, f"Has {found} cells where the headings are {width}.")
 
 
 class NdjsonReading:

@@ -3,6 +3,7 @@
 from app.desk.spool import Spool
 from app.desk.whole_lists import Held, ListShrinksError, WholeLists
 from app.ledger.errand import Errand, ImportRefusedError, WholeOf
+from app.ledger.gathering import customers_listed
 
 
 async def require_plausible(lists: WholeLists, documents: Spool, errand: Errand) -> None:
@@ -26,15 +27,16 @@ async def _compared(lists: WholeLists, documents: Spool, errand: Errand) -> tupl
     """Give what the source has open now, and what of that its list leaves out."""
     before = cleared = Held()
     for part in documents.parts():
+        # What is listed with nothing left of it is cleared, as what is left out is.
         stated = {
             (account, row[0], row[1]): (row[4], row[3])
             for account, lines in part.items()
             for _, row in lines
-            if isinstance(row, tuple)
+            if isinstance(row, tuple) and row[3]
         }
         customers = None
         if errand.whole is WholeOf.CUSTOMERS:
-            customers = sorted({customer for _, customer, _ in stated})
+            customers = sorted(set().union(*map(customers_listed, part.values())))
         held = await lists.held(errand.source, sorted(part), customers)
         before += Held.of(held)
         cleared += Held.lost(held, stated)
