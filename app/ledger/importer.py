@@ -6,12 +6,12 @@ same file again changes nothing and does the rest.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from app.credit.item import DEFAULT_SOURCE, ItemKind, Key, OpenItem
+from app.credit.item import DEFAULT_SOURCE, ItemKind, OpenItem
 from app.credit.posting import Effect
 from app.desk.bulk import Bulk
 from app.desk.intake import Intake, Parcel
@@ -28,7 +28,6 @@ from app.ledger.errand import (
     WholeOf,
 )
 from app.ledger.gathering import (
-    OTHER_ROW,
     Gathering,
     Packed,
     Spools,
@@ -37,6 +36,7 @@ from app.ledger.gathering import (
     stating,
 )
 from app.ledger.pace import PLACES, Pace
+from app.ledger.repeats import Lines, Repeats, each_once
 from app.ledger.table import Table
 from app.ledger.whole_lists import require_plausible
 from app.storage.bulk_postings import Whole
@@ -44,8 +44,6 @@ from app.storage.database import StorageUnavailableError, TotalOutOfRangeError
 
 Follow = Callable[[str, int, int], None]
 """Is told what is being done, how much of it is done, and how much there is."""
-
-Lines = Sequence[tuple[int, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +62,8 @@ class Importer:
         Raises `FileRefusedError` and `ImportRefusedError` when nothing was taken, and
         `ImportBrokenError` when the database was lost on the way.
         """
-        report, pace = Report(notes=table.notes), Pace(self.work)
-        is_feed = table.profile is None
-        taking = _Taking(self, errand, name, report, follow, pace, is_feed)
+        report, pace = Report(notes=[*table.notes]), Pace(self.work)
+        taking = _Taking(self, errand, name, report, follow, pace, Repeats.of(table.profile))
         with Spools.open() as spools:
             async with pace.watching():
                 gathering = Gathering(
@@ -92,8 +89,7 @@ class _Taking:
     report: Report
     follow: Follow
     pace: Pace
-    is_feed: bool
-    """Whether the rows are statements one after another, and not a list of what is open."""
+    repeats: Repeats
 
     async def take(self, gathering: Gathering) -> None:
         try:
@@ -107,7 +103,9 @@ class _Taking:
             await self._take_masters(spool.parts())
         await gathering.settle(dry_run=dry_run)
         if self.errand.whole is not None:
-            await require_plausible(self.importer.whole_lists, spools.documents, self.errand)
+            await require_plausible(
+                self.importer.whole_lists, spools.documents, self.errand, self.repeats
+            )
         await self._take_documents(spools.documents)
         if self.errand.whole is WholeOf.ALL:
             await self._clear_unnamed(spools.documents)
@@ -175,24 +173,11 @@ class _Taking:
         for group in self._groups((ref, []) for ref in sorted(unnamed - documents.accounts)):
             await self._take_group(group)
 
-    def _refuse_repeats(self, lines: Lines) -> None:
-        """Refuse an account that lists a document twice: nobody knows what is open of it."""
-        first: dict[Key, int] = {}
-        for number, row in stating(lines):
-            code, message = "account_incomplete", OTHER_ROW
-            if isinstance(row, tuple) and first.setdefault(row[:2], number) != number:
-                code = "ref_repeated"
-                message = f"Line {first[row[:2]]} states this document too: what is open of it?"
-            self.report.refuse(Refused(number, None, code, message))
-
     def _groups(self, accounts: Iterable[tuple[str, Lines]]) -> Iterator[dict[str, Lines]]:
         """Give the accounts in groups of about as many rows as a parcel has now."""
         group: dict[str, Lines] = {}
         rows = 0
-        for account, lines in accounts:
-            if _says_twice(lines) and not self.is_feed:
-                self._refuse_repeats(lines)
-                continue
+        for account, lines in each_once(accounts, self.repeats, self.report):
             group[account] = lines
             rows += len(lines) + 1
             if rows >= self.pace.rows:
@@ -212,12 +197,6 @@ def _require_agreement(errand: Errand, report: Report) -> None:
         if found.get(currency, 0) != expected:
             details = {"currency": currency, "minor": found.get(currency, 0), "expected": expected}
             raise ImportRefusedError("totals_differ", "The control total is another one.", details)
-
-
-def _says_twice(lines: Lines) -> bool:
-    """Say whether a document without a version stands on several lines."""
-    stated = [row[:2] for _, row in lines if isinstance(row, tuple) and row[-1] is None]
-    return len(set(stated)) < len(stated)
 
 
 def _parcel(group: Mapping[str, Lines], errand: Errand, name: str) -> Parcel:

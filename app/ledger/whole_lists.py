@@ -2,13 +2,16 @@
 
 from app.desk.spool import Spool
 from app.desk.whole_lists import Held, ListShrinksError, WholeLists
-from app.ledger.errand import Errand, ImportRefusedError, WholeOf
+from app.ledger.errand import Errand, ImportRefusedError, Report, WholeOf
 from app.ledger.gathering import customers_listed
+from app.ledger.repeats import Repeats, each_once
 
 
-async def require_plausible(lists: WholeLists, documents: Spool, errand: Errand) -> None:
+async def require_plausible(
+    lists: WholeLists, documents: Spool, errand: Errand, repeats: Repeats
+) -> None:
     """Raise `ImportRefusedError` for a list that clears much and is not confirmed."""
-    before, cleared = await _compared(lists, documents, errand)
+    before, cleared = await _compared(lists, documents, errand, repeats)
     try:
         lists.require_plausible(errand.source, before, cleared, errand.confirm)
     except ListShrinksError as shrinks:
@@ -23,10 +26,13 @@ async def require_plausible(lists: WholeLists, documents: Spool, errand: Errand)
         raise ImportRefusedError("list_shrinks", message, details) from shrinks
 
 
-async def _compared(lists: WholeLists, documents: Spool, errand: Errand) -> tuple[Held, Held]:
+async def _compared(
+    lists: WholeLists, documents: Spool, errand: Errand, repeats: Repeats
+) -> tuple[Held, Held]:
     """Give what the source has open now, and what of that its list leaves out."""
     before = cleared = Held()
-    for part in documents.parts():
+    for dealt in documents.parts():
+        part = dict(each_once(dealt.items(), repeats, Report()))
         # What is listed with nothing left of it is cleared, as what is left out is.
         stated = {
             (account, row[0], row[1]): (row[4], row[3])
