@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from app.ledger.cells import Reader
+from app.ledger.cells import Reader, refuse_odd
 from app.ledger.layout import Layout
 from app.ledger.profile import LeaveOut, plain
 from app.ledger.rows import CellError, LeftOut
@@ -50,6 +50,7 @@ def _by_cell(layout: Layout, rule: LeaveOut) -> LeavesOut:
     listed = frozenset(map(plain, (rule.unless or ()) if rule.when is None else rule.when))
 
     def meaning(cell: str) -> LeftOut | None:
+        refuse_odd(cell)
         if rule.when == "empty":
             leaves = not cell.strip()
         elif rule.when == "filled":

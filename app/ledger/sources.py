@@ -34,7 +34,7 @@ class Source(Protocol):
     """A file of rows, which may be gone through more than once. `size` is in bytes or rows."""
 
     @property
-    def note(self) -> str: ...
+    def notes(self) -> tuple[str, ...]: ...
 
     @property
     def size(self) -> int: ...
@@ -53,7 +53,7 @@ class CsvSource:
         self._path = path
         self._encoding = encoding
         self._delimiters = (delimiter,) if delimiter else _DELIMITERS
-        self.note = encoding.note
+        self.notes = (encoding.note,)
         self.size = path.stat().st_size
 
     def heads(self) -> Mapping[str, HeadRows]:
@@ -67,8 +67,9 @@ class SheetSource:
     """One sheet of a workbook."""
 
     def __init__(self, path: Path, sheet: str | None) -> None:
-        self._sheet, self.note = sheet_of(path, sheet)
-        self.size = self._sheet.height
+        self._sheet = sheet_of(path, sheet)
+        self.notes = self._sheet.notes
+        self.size = (self._sheet.cells.end or (-1, 0))[0] + 1
 
     def heads(self) -> Mapping[str, HeadRows]:
         return {"": SheetRows(self._sheet).head()}

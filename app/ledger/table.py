@@ -117,7 +117,7 @@ def _rows(source: Source, fit: Fit, options: Options) -> Table:
         dates, dates_note = dates_of(fit, options, rows)
     layout = Layout(fit, options, decimal, dates)
     _check_stated(layout)
-    notes = [source.note, *layout_notes(layout)]
+    notes = [*source.notes, *layout_notes(layout)]
     notes += [note for note in (decimal_note, dates_note) if note is not None]
     return Table(
         fit.profile, notes, source.size, lambda: RowReading(source.rows(fit.delimiter), layout)
