@@ -82,7 +82,7 @@ def outcome(content: bytes, profile: str | None, options: Options) -> list[Row]:
             assert (error.code, error.message) != ("", "")  # noqa: PT017 - or it is read
             return []
     assert table.totals.is_whole()
-    assert all(isinstance(row, ItemRow | Document | Flaw) for row in rows)
+    assert all(isinstance(row, ItemRow | Document | Flaw | LeftOut) for row in rows)
     return rows
 
 
