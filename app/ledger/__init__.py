@@ -5,7 +5,7 @@ from app.ledger.fields import States
 from app.ledger.options import Options
 from app.ledger.profile import Profile, profiles
 from app.ledger.refusal import FileRefusedError
-from app.ledger.rows import Document, Flaw, ItemRow, Row
+from app.ledger.rows import Document, Flaw, ItemRow, LeftOut, Row
 from app.ledger.table import Table, open_table
 from app.ledger.totals import Totals
 
@@ -15,6 +15,7 @@ __all__ = [
     "FileRefusedError",
     "Flaw",
     "ItemRow",
+    "LeftOut",
     "Options",
     "Profile",
     "Row",

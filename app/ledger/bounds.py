@@ -27,6 +27,9 @@ WORKBOOK_PARTS_MAX: Final = 2_000
 WORKBOOK_CELLS_MAX: Final = 8_000_000
 """Rows times columns of a sheet, empty cells included: each takes memory."""
 
+UNCOMPUTED_MAX: Final = 100_000
+"""So many formulas of a sheet may have no computed value."""
+
 PROFILE_BYTES_MAX: Final = 64 * 1024
 
 SHOWN_CHARS_MAX: Final = 60

@@ -11,7 +11,7 @@ from typing import Final, Generic, TypeVar
 from iso4217 import Currency as IsoCurrency
 
 from app.credit.money import Currency
-from app.ledger.bounds import CACHED_FORMS_MAX
+from app.ledger.bounds import CACHED_FORMS_MAX, CELL_CHARS_MAX
 from app.ledger.rows import CellError
 
 Value = TypeVar("Value")
@@ -25,6 +25,26 @@ PLAIN_REF: Final = re.compile(f"[!-<>-~](?:[ -~]{{0,{REF_LENGTH_MAX - 2}}}[!-~])
 CURRENCIES: Final = {
     iso.code: Currency(iso.code, iso.exponent) for iso in IsoCurrency if iso.exponent is not None
 }
+
+# They begin as formulas do and have a NUL, so that no cell of a file is one of them.
+NOT_COMPUTED: Final = "=\0"
+AN_ERROR: Final = "=\0\0"
+NOT_EXACT: Final = "=\0\0\0"
+TOO_LONG: Final = "=\0\0\0\0"
+
+_UNREAD: Final = {
+    NOT_COMPUTED: (
+        "formula_not_computed",
+        "Its formula has no computed value: open the workbook where it is computed, and save it.",
+    ),
+    AN_ERROR: ("formula_error", "Is an error such as #DIV/0!, and no value."),
+    NOT_EXACT: (
+        "number_not_exact",
+        "A number has more than the 15 digits Excel keeps: store it as text.",
+    ),
+    TOO_LONG: ("cell_too_long", f"Has over {CELL_CHARS_MAX:,} characters."),
+}
+"""What stands for cells of a workbook that have no value, with why."""
 
 _PRINTABLE: Final = re.compile("[ -~]*")
 _WHOLE: Final = re.compile("[0-9]{1,16}")
@@ -54,6 +74,8 @@ class Reader(dict[str, Value], Generic[Value]):
 
 def refuse_odd(cell: str) -> None:
     """Raise `CellError` for what is wrong in any column: a formula, or damaged text."""
+    if cell in _UNREAD:
+        raise CellError(*_UNREAD[cell])
     if cell.lstrip().startswith("="):
         raise CellError("formula", "Must be a value; formulas are not worked out.")
     if "\0" in cell:

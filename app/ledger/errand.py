@@ -68,7 +68,10 @@ class Refused:
 
 @dataclass(slots=True)
 class Report:
-    """What an import came to, as far as it has come."""
+    """What an import came to, as far as it has come.
+
+    `summed` counts the rows whose amounts were added to another row of their document.
+    """
 
     notes: list[str] = field(default_factory=list)
     totals: Totals = field(default_factory=Totals)
@@ -76,6 +79,7 @@ class Report:
     accounts: int = 0
     cleared: int = 0
     refused: int = 0
+    summed: int = 0
     problems: list[Refused] = field(default_factory=list)
 
     def refuse(self, problem: Refused) -> None:

@@ -6,17 +6,17 @@ same file again changes nothing and does the rest.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from app.credit.item import DEFAULT_SOURCE, ItemKind, Key, OpenItem
+from app.credit.item import DEFAULT_SOURCE, ItemKind, OpenItem
 from app.credit.posting import Effect
 from app.desk.bulk import Bulk
 from app.desk.intake import Intake, Parcel
 from app.desk.spool import Spool
-from app.desk.statements import StateItem, Statement, stated_by
+from app.desk.statements import ClearItem, StateItem, Statement, stated_by
 from app.desk.whole_lists import ListOf, WholeLists
 from app.desk.work import Work
 from app.ledger.errand import (
@@ -27,17 +27,23 @@ from app.ledger.errand import (
     Report,
     WholeOf,
 )
-from app.ledger.gathering import OTHER_ROW, Gathering, Packed, Spools, StatementOf
+from app.ledger.gathering import (
+    Gathering,
+    Packed,
+    Spools,
+    StatementOf,
+    customers_listed,
+    stating,
+)
 from app.ledger.pace import PLACES, Pace
+from app.ledger.repeats import Lines, Repeats, each_once
 from app.ledger.table import Table
-from app.ledger.whole_lists import customer_of, list_of, require_plausible
+from app.ledger.whole_lists import Listing, list_of, require_plausible
 from app.storage.bulk_postings import Whole
 from app.storage.database import StorageUnavailableError, TotalOutOfRangeError
 
 Follow = Callable[[str, int, int], None]
 """Is told what is being done, how much of it is done, and how much there is."""
-
-Lines = Sequence[tuple[int, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +62,21 @@ class Importer:
         Raises `FileRefusedError` and `ImportRefusedError` when nothing was taken, and
         `ImportBrokenError` when the database was lost on the way.
         """
-        report, pace = Report(notes=table.notes), Pace(self.work)
+        report, pace = Report(notes=[*table.notes]), Pace(self.work)
         with Spools.open() as spools:
             async with pace.watching():
-                gathering = Gathering(self.work, self.statement_of, spools, report)
+                gathering = Gathering(
+                    self.work,
+                    self.statement_of,
+                    spools,
+                    report,
+                    lists_customers=errand.whole is WholeOf.CUSTOMERS,
+                )
                 await gathering.read(table, lambda done: follow("reading", done, table.size))
-                _require_agreement(errand, report, gathering.nowhere)
+                _require_agreement(errand, report)
                 of = list_of(table.profile, spools.documents) if errand.whole else frozenset()
-                is_feed = table.profile is None
-                taking = _Taking(self, errand, name, report, follow, pace, of, is_feed)
+                repeats = Repeats.of(table.profile)
+                taking = _Taking(self, errand, name, report, follow, pace, repeats, of)
                 await taking.take(gathering)
         return report
 
@@ -79,9 +91,8 @@ class _Taking:
     report: Report
     follow: Follow
     pace: Pace
+    repeats: Repeats
     of: frozenset[ListOf]
-    is_feed: bool
-    """Whether the rows are statements one after another, and not a list of what is open."""
 
     async def take(self, gathering: Gathering) -> None:
         try:
@@ -95,8 +106,12 @@ class _Taking:
             await self._take_masters(spool.parts())
         await gathering.settle(dry_run=dry_run)
         if self.errand.whole is not None:
-            lists = self.importer.whole_lists
-            await require_plausible(lists, spools.documents, self.errand, self.of)
+            await require_plausible(
+                self.importer.whole_lists,
+                spools.documents,
+                self.errand,
+                Listing(self.of, self.repeats),
+            )
         await self._take_documents(spools.documents)
         if self.errand.whole is WholeOf.ALL:
             await self._clear_unnamed(spools.documents)
@@ -159,15 +174,16 @@ class _Taking:
         self.report.accounts += len(group)
 
     def _parcel(self, group: Mapping[str, Lines]) -> Parcel:
-        source = self.errand.source
+        errand, named = self.errand, {"import": self.name}
         statements = {
-            account: [_statement(row, source) for _, row in lines]
+            account: [_statement(row, errand.source) for _, row in stating(lines)]
             for account, lines in group.items()
         }
-        whole = None
-        if self.errand.whole is not None:
-            whole = Whole(source, _scope(group, self.errand), self.of)
-        return Parcel(statements, {"import": self.name}, whole)
+        if errand.whole is None:
+            return Parcel(statements, named)
+        homes = {c: account for account, lines in group.items() for c in customers_listed(lines)}
+        scope = None if errand.whole is WholeOf.ALL else tuple(homes)
+        return Parcel(statements, named, Whole(errand.source, scope, self.of), homes)
 
     async def _clear_unnamed(self, documents: Spool) -> None:
         """Clear what the source has stated before on accounts that its list does not name."""
@@ -177,24 +193,11 @@ class _Taking:
         for group in self._groups((ref, []) for ref in sorted(unnamed - documents.accounts)):
             await self._take_group(group)
 
-    def _refuse_repeats(self, lines: Lines) -> None:
-        """Refuse an account that lists a document twice: nobody knows what is open of it."""
-        first: dict[Key, int] = {}
-        for number, row in lines:
-            code, message = "account_incomplete", OTHER_ROW
-            if isinstance(row, tuple) and first.setdefault(row[:2], number) != number:
-                code = "ref_repeated"
-                message = f"Line {first[row[:2]]} states this document too: what is open of it?"
-            self.report.refuse(Refused(number, None, code, message))
-
     def _groups(self, accounts: Iterable[tuple[str, Lines]]) -> Iterator[dict[str, Lines]]:
         """Give the accounts in groups of about as many rows as a parcel has now."""
         group: dict[str, Lines] = {}
         rows = 0
-        for account, lines in accounts:
-            if _says_twice(lines) and not self.is_feed:
-                self._refuse_repeats(lines)
-                continue
+        for account, lines in each_once(accounts, self.repeats, self.report):
             group[account] = lines
             rows += len(lines) + 1
             if rows >= self.pace.rows:
@@ -204,7 +207,7 @@ class _Taking:
             yield group
 
 
-def _require_agreement(errand: Errand, report: Report, nowhere: int) -> None:
+def _require_agreement(errand: Errand, report: Report) -> None:
     """Compare the control totals, before anything is taken."""
     found = report.totals.balances()
     if errand.rows is not None and errand.rows != report.totals.rows:
@@ -214,27 +217,14 @@ def _require_agreement(errand: Errand, report: Report, nowhere: int) -> None:
         if found.get(currency, 0) != expected:
             details = {"currency": currency, "minor": found.get(currency, 0), "expected": expected}
             raise ImportRefusedError("totals_differ", "The control total is another one.", details)
-    if errand.whole is not None and nowhere:
-        message = "A row could not be read, and a whole list would clear what it stands for."
-        raise ImportRefusedError("list_not_whole", message, {"rows": nowhere})
-
-
-def _says_twice(lines: Lines) -> bool:
-    """Say whether a document without a version stands on several lines."""
-    stated = [row[:2] for _, row in lines if isinstance(row, tuple) and row[-1] is None]
-    return len(set(stated)) < len(stated)
-
-
-def _scope(group: Mapping[str, Lines], errand: Errand) -> tuple[str, ...] | None:
-    if errand.whole is WholeOf.ALL:
-        return None
-    return tuple({customer_of(row) for lines in group.values() for _, row in lines})
 
 
 def _statement(kept: Packed | Statement, source: str) -> Statement:
     if not isinstance(kept, tuple):
         return stated_by(source, kept)
     customer, ref, kind, amount_minor, currency, issued_on, due_on, order_ref, version = kept
+    if not amount_minor:
+        return ClearItem((customer, ref), version)
     item = OpenItem(
         customer, ref, _KINDS[kind], amount_minor, currency, issued_on, due_on, order_ref, version
     )

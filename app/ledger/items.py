@@ -11,10 +11,11 @@ from app.ledger.leaving_out import leaving_out
 from app.ledger.rows import CellError, ItemRow, LeftOut
 from app.ledger.signs import by_sign, kinds_of, signed_minor
 
-_ZERO: Final = LeftOut("zero: nothing is left of it")
+Facts = tuple[date | None, date | None, str | None]
+"""Issued on, due on, the order."""
 
-Facts = tuple[date | None, date | None, str | None, int | None]
-"""Issued on, due on, the order, the version."""
+_SETTLED: Final[Facts] = (None, None, None)
+"""What is asked of a document of which nothing is left."""
 
 _new_row: Final = tuple.__new__
 
@@ -30,6 +31,7 @@ def item_reader(layout: Layout) -> ReadItem:
     kind_at, kinds = layout.at("kind"), kinds_of(layout)
     signed_minor_of, is_signed = signed_minor(layout), layout.profile.sign == "side"
     facts_of = _facts_reader(layout)
+    version_at, versions = layout.at("version"), layout.reader("version", whole)
 
     def read(line: int, cells: list[str]) -> ItemRow | LeftOut:
         for rule in rules:
@@ -40,14 +42,14 @@ def item_reader(layout: Layout) -> ReadItem:
         currency = currencies[cells[currency_at]]
         kind = kinds[cells[kind_at]]
         minor = signed_minor_of(cells, currency)
-        if not minor:
-            return _ZERO
         if is_signed:
             kind = by_sign(kind, minor)
             minor = abs(minor)
+        facts = facts_of(cells) if minor else _SETTLED
+        version = versions[cells[version_at]]
         # A million times: a tuple itself is made in half the time that ItemRow(...) takes.
-        facts = (line, customer, ref, kind, minor, currency.code, *facts_of(cells))
-        return _new_row(ItemRow, facts)
+        found = (line, customer, ref, kind, minor, currency.code, *facts, version)
+        return _new_row(ItemRow, found)
 
     return read
 
@@ -57,14 +59,13 @@ def _facts_reader(layout: Layout) -> Callable[[list[str]], Facts]:
     issued_at, issued = layout.at("issued_on"), layout.days("issued_on")
     due_at, due = layout.at("due_on"), layout.days("due_on")
     order_at, orders = layout.at("order"), layout.optional_refs("order")
-    version_at, versions = layout.at("version"), layout.reader("version", whole)
     is_exact, is_plain = layout.profile.exact, PLAIN_REF.fullmatch
 
     def facts(cells: list[str]) -> Facts:
         order: str | None = cells[order_at] or None
         if order and not (is_exact and is_plain(order)):
             order = orders[order]
-        return (issued[cells[issued_at]], due[cells[due_at]], order, versions[cells[version_at]])
+        return (issued[cells[issued_at]], due[cells[due_at]], order)
 
     return facts
 

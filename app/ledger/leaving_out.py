@@ -3,22 +3,45 @@
 from collections.abc import Callable
 from datetime import date
 
-from app.ledger.cells import Reader
+from app.ledger.cells import Reader, refuse_odd
 from app.ledger.layout import Layout
 from app.ledger.profile import LeaveOut, plain
-from app.ledger.rows import LeftOut
+from app.ledger.rows import CellError, LeftOut
 
 LeavesOut = Callable[[list[str]], LeftOut | None]
 
 
 def leaving_out(layout: Layout) -> list[LeavesOut]:
     """Give what says of a row why it states nothing; rules without their column are none."""
-    rules = [
-        _by_cell(layout, rule) for rule in layout.profile.leave_out if layout.has(rule.column)
-    ]
+    listing = _listing(layout)
+    rules = []
+    for rule in layout.profile.leave_out:
+        if layout.has(rule.column):
+            leaves = _by_cell(layout, rule)
+            rules.append(listing(leaves) if rule.lists else leaves)
     if layout.profile.open_on is not None and layout.options.as_of is not None:
-        rules.append(_not_open_on(layout, layout.options.as_of))
+        rules.append(listing(_not_open_on(layout, layout.options.as_of)))
     return rules
+
+
+def _listing(layout: Layout) -> Callable[[LeavesOut], LeavesOut]:
+    """Give what has a rule name the customer: that nothing is open is said of somebody."""
+    at, customers = layout.at("customer"), layout.refs("customer")
+
+    def named(leaves: LeavesOut) -> LeavesOut:
+        def leaves_named(cells: list[str]) -> LeftOut | None:
+            why = leaves(cells)
+            if why is None:
+                return None
+            try:
+                return LeftOut(why.why, customers[cells[at]])
+            except CellError:
+                # Nothing is stated, so that nothing is missed where nobody is named.
+                return why
+
+        return leaves_named
+
+    return named
 
 
 def _by_cell(layout: Layout, rule: LeaveOut) -> LeavesOut:
@@ -27,6 +50,7 @@ def _by_cell(layout: Layout, rule: LeaveOut) -> LeavesOut:
     listed = frozenset(map(plain, (rule.unless or ()) if rule.when is None else rule.when))
 
     def meaning(cell: str) -> LeftOut | None:
+        refuse_odd(cell)
         if rule.when == "empty":
             leaves = not cell.strip()
         elif rule.when == "filled":

@@ -14,7 +14,7 @@ _PLAIN: Final = frozenset(
     {"put", "customer", "ref", "kind", "amount", "currency", "issued_on", "due_on", "order"}
     | {"version"}
 )
-_PLAIN_REF: Final = re.compile(f"[!-~](?:[ -~]{{0,{REF_LENGTH_MAX - 2}}}[!-~])?")
+PLAIN_REF: Final = re.compile(f"[!-~](?:[ -~]{{0,{REF_LENGTH_MAX - 2}}}[!-~])?")
 """A ref that needs no second look; here an equals sign begins no formula."""
 
 _DAYS: Final = Reader(exact_day, "date")
@@ -88,7 +88,7 @@ def _text(value: object) -> str:
 
 def _ref(value: object) -> str:
     text = _text(value)
-    if not _PLAIN_REF.fullmatch(text):
+    if not PLAIN_REF.fullmatch(text):
         raise ValueError("no plain ref")
     return text
 

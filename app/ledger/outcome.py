@@ -1,6 +1,6 @@
 """What a run came to, as the document that is stored, printed and sent."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from app.credit.item import ItemKind
@@ -28,7 +28,7 @@ def report_document(report: Report) -> dict[str, Any]:
     """Give a report for programs; amounts are decimal text, without a sign but the balance."""
     totals = report.totals
     return {
-        "notes": report.notes,
+        "notes": [*report.notes, *_parts_note(report)],
         "rows": totals.rows,
         "left_out": dict(totals.left_out),
         "taken": {effect: report.effects[effect] for effect in _EFFECTS},
@@ -47,6 +47,14 @@ def report_document(report: Report) -> dict[str, Any]:
         "totals": _totals(totals),
         "documents": dict(totals.documents),
     }
+
+
+def _parts_note(report: Report) -> Iterator[str]:
+    if report.summed:
+        yield (
+            f"Rows with the number of another row of their customer: {report.summed:,}. Their "
+            "amounts are summed into one open item, which is due on the earliest day of its parts."
+        )
 
 
 def _causes_first(problem: Refused) -> tuple[bool, int]:

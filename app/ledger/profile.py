@@ -40,12 +40,16 @@ class _Part(BaseModel):
 
 
 class LeaveOut(_Part):
-    """Rows that state nothing: where the column is empty, filled, or one of (none of) these."""
+    """Rows that state nothing: where the column is empty, filled, or one of (none of) these.
+
+    `lists`: whether such a row still shows that its customer is on the list, with nothing open.
+    """
 
     column: str
     when: Literal["empty", "filled"] | tuple[str, ...] | None = None
     unless: tuple[str, ...] | None = None
     why: str
+    lists: bool = True
 
     @model_validator(mode="after")
     def _has_one_test(self) -> Self:
@@ -74,7 +78,8 @@ class Profile(_Part):
     negative or credit is owed back and is a payment if `kinds` calls its type one, otherwise
     a credit note, so that a negative invoice is a credit note. `sides` has what the column
     `side` says for debit and credit. `exact`: cells exactly as the API takes them, and no
-    column unknown.
+    column unknown. `sums_parts`: rows of one customer with the same ref are parts of one document
+    (instalments, part payments), and their amounts are summed; else such rows are refused.
     """
 
     name: Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
@@ -96,6 +101,7 @@ class Profile(_Part):
     currency: Annotated[str, _known(*CURRENCIES)] | None = None
     ref: tuple[str, ...] = ()
     unpadded: tuple[str, ...] = ()
+    sums_parts: bool = False
 
     @model_validator(mode="after")
     def _uses_the_columns_it_has(self) -> Self:
@@ -110,6 +116,8 @@ class Profile(_Part):
             raise ValueError("local is for amount and currency together")
         if self.states is States.OPEN_ITEMS and self.sign == "kind" and "kind" not in needed:
             raise ValueError("where the kind says the sign, kind is required")
+        if self.sums_parts and {"order", "version"} & set(self.columns):
+            raise ValueError("a sum of parts has no order and no version")
         return self
 
     def _helpers(self) -> Iterator[str]:

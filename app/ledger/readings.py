@@ -56,39 +56,46 @@ class RowReading:
             line, cells = row
             if line <= heading_line:
                 continue
+            width_found = len(cells)
+            is_of_another_width = width_found != width
             try:
-                if len(cells) != width:
+                if is_of_another_width:
                     _shape(cells, width)
                 # Stands for every column that the file does not have.
                 cells.append("")
-                yield read(line, cells)
+                found = read(line, cells)
+                if is_of_another_width and isinstance(found, LeftOut) and found.customer:
+                    # A text cut in two may be what fills the column that says "cleared".
+                    raise _misfit(width_found, width)
+                yield found
             except CellError as error:
-                yield self._flaw(error, line, cells) if any(map(str.strip, cells)) else _BLANK
+                if not any(map(str.strip, cells)):
+                    yield _BLANK
+                elif is_of_another_width:
+                    # Nobody knows which cell is the customer's: one before it may be lost, or cut
+                    # in two, and an empty one behind the last column hide that.
+                    yield error.at(line)
+                else:
+                    yield self._flaw(error, line, cells)
 
     def _flaw(self, error: CellError, line: int, cells: list[str]) -> Flaw:
-        # In a row of another width nobody knows which cell is the customer's.
-        if isinstance(error, _MisfitError):
-            return error.at(line)
         try:
             return error.at(line, self._customers[cells[self._customer_at]])
         except CellError:
             return error.at(line)
 
 
-class _MisfitError(CellError):
-    """The row is of another width than the headings."""
-
-
 def _shape(cells: list[str], width: int) -> None:
-    """Cut empty cells behind the last column off; raises `_MisfitError` for any other."""
+    """Cut empty cells behind the last column off; raises `CellError` for any other."""
     if not any(cells[width:]):
         del cells[width:]
-    if len(cells) > width:
-        message = f"Has {len(cells)} cells where the headings are {width}."
-        raise _MisfitError("cells_too_many", message)
-    if len(cells) < width:
-        message = f"Has {len(cells)} cells where the headings are {width}."
-        raise _MisfitError("cells_too_few", message)
+    if len(cells) != width:
+        raise _misfit(len(cells), width)
+
+
+def _misfit(found: int, width: int) -> CellError:
+    code = "cells_too_many" if found > width else "cells_too_few"
+    return CellError(code, f"Has {found} cells where the headings are {width}.")
 
 
 class NdjsonReading:

@@ -7,7 +7,10 @@ from app.credit.item import ItemKind
 
 
 class ItemRow(NamedTuple):
-    """What is left open of one document. The amount is positive minor units; kind has the sign."""
+    """What is left open of one document. The amount is positive minor units; kind has the sign.
+
+    At zero nothing is left of it: it is cleared.
+    """
 
     line: int
     customer: str
@@ -42,12 +45,16 @@ class Flaw(NamedTuple):
 
 
 class LeftOut(NamedTuple):
-    """Why a row states nothing: it is cleared, zero, blank, a total."""
+    """Why a row states no document: it is cleared, blank, a total.
+
+    `customer` is whose list it is a row of, where that can be read.
+    """
 
     why: str
+    customer: str | None = None
 
 
-Row = ItemRow | Document | Flaw
+Row = ItemRow | Document | Flaw | LeftOut
 
 CellsOrFlaw = tuple[int, list[str]] | Flaw
 """A row's line and cells as they stand in the file, or why it has none."""

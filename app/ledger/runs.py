@@ -143,7 +143,8 @@ class Runs:
     async def _mark(self, asked: Asked, report: Report) -> None:
         """Note that the source has spoken, once all of its file was reached."""
         has_taken = sum(report.effects.values()) - report.effects["unknown"] + report.cleared > 0
-        if asked.errand.dry_run or not (has_taken or report.totals.rows == 0):
+        states_nothing = report.totals.rows == report.totals.left_out.total()
+        if asked.errand.dry_run or not (has_taken or states_nothing):
             return
         await self.sources.mark_stated(Mark(asked.errand.source, self._as_of(asked.options)))
 

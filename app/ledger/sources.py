@@ -35,7 +35,7 @@ class Source(Protocol):
     """A file of rows, which may be gone through more than once. `size` is in bytes or rows."""
 
     @property
-    def note(self) -> str: ...
+    def notes(self) -> tuple[str, ...]: ...
 
     @property
     def size(self) -> int: ...
@@ -54,7 +54,7 @@ class CsvSource:
         self._path = path
         self._encoding = encoding
         self._delimiters = (delimiter,) if delimiter else _DELIMITERS
-        self.note = encoding.note if _is_ended(path) else f"{encoding.note} {_UNENDED}"
+        self.notes = (encoding.note,) if _is_ended(path) else (encoding.note, _UNENDED)
         self.size = path.stat().st_size
 
     def heads(self) -> Mapping[str, HeadRows]:
@@ -68,8 +68,9 @@ class SheetSource:
     """One sheet of a workbook."""
 
     def __init__(self, path: Path, sheet: str | None) -> None:
-        self._sheet, self.note = sheet_of(path, sheet)
-        self.size = self._sheet.height
+        self._sheet = sheet_of(path, sheet)
+        self.notes = self._sheet.notes
+        self.size = (self._sheet.cells.end or (-1, 0))[0] + 1
 
     def heads(self) -> Mapping[str, HeadRows]:
         return {"": SheetRows(self._sheet).head()}

@@ -42,6 +42,8 @@ class Table:
     def rows(self) -> Iterator[Row]:
         """Give the rows in order, one at a time; each call begins anew, with new totals.
 
+        Of those that are left out, only such as name a customer.
+
         Raises `FileRefusedError` where the rest of the file cannot be read.
         """
         totals = self.totals = Totals()
@@ -50,7 +52,9 @@ class Table:
             self._reading = reading
             for row in reading:
                 totals.rows += 1
-                if isinstance(row, ItemRow):
+                if isinstance(row, ItemRow) and not row.amount_minor:
+                    totals.left_out[SETTLED] += 1
+                elif isinstance(row, ItemRow):
                     key = (row.kind, row.currency)
                     if (total := sums.get(key)) is None:
                         total = sums[key] = Sum()
@@ -58,7 +62,8 @@ class Table:
                     total.minor += row.amount_minor
                 elif isinstance(row, LeftOut):
                     totals.left_out[row.why] += 1
-                    continue
+                    if row.customer is None:
+                        continue
                 elif isinstance(row, Flaw):
                     totals.flawed += 1
                 elif isinstance(row, Document):
@@ -73,6 +78,9 @@ def _statement(row: Document) -> str:
             return f"{verb} {what}"
     return "unknown"
 
+
+SETTLED = "zero: nothing is left of it"
+"""What rows are counted as that state no open item, but that a document is cleared."""
 
 _KNOWN = frozenset({"customer", "limit", "open_item", "order"})
 
@@ -109,7 +117,7 @@ def _rows(source: Source, fit: Fit, options: Options) -> Table:
         dates, dates_note = dates_of(fit, options, rows)
     layout = Layout(fit, options, decimal, dates)
     _check_stated(layout)
-    notes = [source.note, *layout_notes(layout)]
+    notes = [*source.notes, *layout_notes(layout)]
     notes += [note for note in (decimal_note, dates_note) if note is not None]
     return Table(
         fit.profile, notes, source.size, lambda: RowReading(source.rows(fit.delimiter), layout)

@@ -1,7 +1,7 @@
 """Whole lists as files: what a file would clear, found before anything of it is taken."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from app.credit.item import Key
 from app.desk.spool import Spool
@@ -14,25 +14,32 @@ from app.desk.whole_lists import (
     WholeLists,
     open_in,
 )
-from app.ledger.errand import Errand, ImportRefusedError, WholeOf
+from app.ledger.errand import Errand, ImportRefusedError, Report, WholeOf
 from app.ledger.fields import States
-from app.ledger.gathering import Packed
+from app.ledger.gathering import Packed, customers_listed, stating
 from app.ledger.profile import Profile
+from app.ledger.repeats import Lines, Repeats, each_once
 from app.storage.whole_lists import Amount, Documents
-
-Lines = Sequence[tuple[int, Any]]
 
 _OF = {States.OPEN_ITEMS: ListOf.ITEMS, States.ORDERS: ListOf.ORDERS}
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a file is a list of, and what it means that it has a document more than once."""
+
+    of: frozenset[ListOf]
+    repeats: Repeats
+
+
 async def require_plausible(
-    lists: WholeLists, documents: Spool, errand: Errand, of: frozenset[ListOf]
+    lists: WholeLists, documents: Spool, errand: Errand, listing: Listing
 ) -> None:
     """Raise `ImportRefusedError` for a list of nothing, or one that clears much unconfirmed."""
-    if not of:
+    if not listing.of:
         message = "Only a list of open items or of orders can be whole; nothing was changed."
         raise ImportRefusedError("whole_not_documents", message)
-    before, cleared = await _compared(lists, documents, errand, of)
+    before, cleared = await _compared(lists, documents, errand, listing)
     try:
         lists.require_plausible(errand.source, before, cleared, errand.confirm)
     except ListShrinksError as shrinks:
@@ -48,19 +55,19 @@ async def require_plausible(
 
 
 async def _compared(
-    lists: WholeLists, documents: Spool, errand: Errand, kinds: frozenset[ListOf]
+    lists: WholeLists, documents: Spool, errand: Errand, listing: Listing
 ) -> tuple[Held, Held]:
     """Give what the source has open now, and what of that its list leaves out."""
     before = cleared = Held()
-    for of in kinds:
-        for part in documents.parts():
-            stated = _stated(part, of)
+    for of in listing.of:
+        for dealt in documents.parts():
+            part = dict(each_once(dealt.items(), listing.repeats, Report()))
             customers = None
             if errand.whole is WholeOf.CUSTOMERS:
-                customers = sorted({customer_of(row) for ls in part.values() for _, row in ls})
+                customers = sorted(set().union(*map(customers_listed, part.values())))
             held = await lists.held(Sight(of, errand.source, sorted(part), customers))
             before += Held.of(held)
-            cleared += Held.lost(held, stated)
+            cleared += Held.lost(held, _stated(part, of))
         if errand.whole is WholeOf.ALL:
             unnamed = await lists.accounts_of(errand.source, of) - documents.accounts
             held = await lists.held(Sight(of, errand.source, sorted(unnamed)))
@@ -70,11 +77,11 @@ async def _compared(
 
 
 def _stated(part: Mapping[str, Lines], of: ListOf) -> Documents:
-    """Give what a part of a list says is open."""
+    """Give what a part of a list says is open; what is left with nothing is cleared."""
     return {
         (account, *key): amount
         for account, lines in part.items()
-        for _, row in lines
+        for _, row in stating(lines)
         if kind_of(row) is of
         for key, amount in _open_in(row)
     }
@@ -82,14 +89,10 @@ def _stated(part: Mapping[str, Lines], of: ListOf) -> Documents:
 
 def _open_in(row: Packed | Statement) -> Iterator[tuple[Key, Amount]]:
     if isinstance(row, tuple):
-        yield (row[0], row[1]), (row[4], row[3])
+        if row[3]:
+            yield (row[0], row[1]), (row[4], row[3])
     elif isinstance(row, StateItem | StateOrder):
         yield key_of(row), open_in(row)
-
-
-def customer_of(row: Packed | Statement) -> str:
-    """Give whose document a row is about."""
-    return row[0] if isinstance(row, tuple) else key_of(row)[0]
 
 
 def kind_of(row: Packed | Statement) -> ListOf:
@@ -101,5 +104,7 @@ def list_of(profile: Profile | None, documents: Spool) -> frozenset[ListOf]:
     """Say what a file is a list of: what its profile states, or NDJSON whatever stands in it."""
     if profile is not None:
         return frozenset({_OF[profile.states]} if profile.states in _OF else ())
-    rows = (row for part in documents.parts() for lines in part.values() for _, row in lines)
+    rows = (
+        row for part in documents.parts() for lines in part.values() for _, row in stating(lines)
+    )
     return frozenset(map(kind_of, rows))

@@ -1,6 +1,7 @@
 """Sheets of Excel workbooks as rows of cells, each cell as the text that a CSV would have."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import islice
@@ -10,10 +11,12 @@ from typing import Final
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from app.ledger.bounds import CELL_CHARS_MAX, HEADER_LINES_MAX
+from app.ledger.cells import NOT_EXACT, TOO_LONG
+from app.ledger.formulas import Formulas, formulas_of
 from app.ledger.headings import HeadRows
 from app.ledger.packed import check_packed
 from app.ledger.refusal import FileRefusedError, shown
-from app.ledger.rows import CellsOrFlaw, Flaw, StoredNumber
+from app.ledger.rows import StoredNumber
 
 Stored = int | float | str | bool | time | date | datetime | timedelta
 """What a cell of a workbook may be."""
@@ -22,8 +25,17 @@ EXACT_MAX: Final = 10**15
 """Excel keeps 15 digits; a longer number is not what was typed."""
 
 
-def sheet_of(path: Path, name: str | None) -> tuple[CalamineSheet, str]:
-    """Give the sheet of this name, or the first, with a note; raises `FileRefusedError`."""
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet in memory, with what is to be said of it."""
+
+    cells: CalamineSheet
+    formulas: Formulas
+    notes: tuple[str, ...]
+
+
+def sheet_of(path: Path, name: str | None) -> Sheet:
+    """Give the sheet of this name, or the first; raises `FileRefusedError`."""
     check_packed(path)
     try:
         # From the open file, not its path: a path's ending would choose another reader.
@@ -31,36 +43,36 @@ def sheet_of(path: Path, name: str | None) -> tuple[CalamineSheet, str]:
             sheet, count = _chosen(book, name), len(book.sheet_names)
     except (CalamineError, OSError, ValueError) as error:
         raise FileRefusedError("workbook_broken", "The workbook cannot be read.") from error
-    return sheet, f"Read as an Excel workbook, sheet {shown(sheet.name)} ({count} in all)."
+    formulas = formulas_of(path, sheet.name)
+    note = f"Read as an Excel workbook, sheet {shown(sheet.name)} ({count} in all)."
+    return Sheet(sheet, formulas, (note, *formulas.note()))
 
 
 class SheetRows:
     """The rows of one sheet with their row numbers; `done` counts those read."""
 
-    def __init__(self, sheet: CalamineSheet) -> None:
-        self._sheet = sheet
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet.cells
+        self._unread = sheet.formulas.unread
         self.done = 0
 
     def close(self) -> None:
         """Nothing is open: the sheet is in memory."""
 
-    def __iter__(self) -> Iterator[CellsOrFlaw]:
-        first = (self._sheet.start or (0, 0))[0] + 1
-        for line, stored in enumerate(self._sheet.iter_rows(), first):
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        # Rows are given from the sheet's first, columns from the first that has anything in it.
+        left_of = (self._sheet.start or (0, 0))[1]
+        for line, stored in enumerate(self._sheet.iter_rows(), 1):
             self.done += 1
             cells = [_text(value) for value in stored]
-            if None in cells:
-                message = "A number has more than the 15 digits Excel keeps: store it as text."
-                yield Flaw(line, None, "number_not_exact", message)
-            elif any(cell is not None and len(cell) > CELL_CHARS_MAX for cell in cells):
-                yield Flaw(line, None, "cell_too_long", f"Has over {CELL_CHARS_MAX:,} characters.")
-            else:
-                yield line, [cell for cell in cells if cell is not None]
+            for column, why in self._unread.get(line, {}).items():
+                if left_of < column <= left_of + len(cells):
+                    cells[column - left_of - 1] = why
+            yield line, cells
 
     def head(self) -> HeadRows:
         """Give the first rows."""
-        rows = islice(self, HEADER_LINES_MAX)
-        return [row for row in rows if not isinstance(row, Flaw)]
+        return list(islice(self, HEADER_LINES_MAX))
 
 
 def _chosen(book: CalamineWorkbook, sheet: str | None) -> CalamineSheet:
@@ -74,11 +86,11 @@ def _chosen(book: CalamineWorkbook, sheet: str | None) -> CalamineSheet:
     return book.get_sheet_by_name(sheet)
 
 
-def _text(value: Stored) -> str | None:
-    """Give a cell as text: a number plain with a point, a day as ISO has it. None: not exact."""
+def _text(value: Stored) -> str:
+    """Give a cell as text: a number plain with a point, a day as ISO has it."""
     match value:
         case str():
-            return value
+            return value if len(value) <= CELL_CHARS_MAX else TOO_LONG
         case bool():
             return "true" if value else "false"
         case int() | float():
@@ -89,9 +101,9 @@ def _text(value: Stored) -> str | None:
             return str(value)
 
 
-def _number(value: float) -> str | None:
+def _number(value: float) -> str:
     # Excel computes in binary and shows 15 digits; those are the number that its user sees.
     if abs(value) >= EXACT_MAX:
-        return None
+        return NOT_EXACT
     plain = f"{Decimal(f'{value:.15g}'):f}"
     return StoredNumber(plain.rstrip("0").rstrip(".") if "." in plain else plain)

@@ -13,7 +13,7 @@ from support.service import Service
 from support.tables import Connection, require_sound
 
 from app.ledger import open_table
-from app.ledger.errand import Errand, ImportRefusedError, Report, WholeOf
+from app.ledger.errand import Errand, Report, WholeOf
 from app.ledger.importer import Importer
 from app.settings import Settings
 from app.wiring import wired_importer
@@ -91,18 +91,6 @@ async def test_a_whole_list_clears_nothing_on_an_account_that_is_incomplete(
     assert (told(report), report.cleared) == ([(21, "amount_malformed")], 1)
     assert await invoices(book) == ["90.00", "100.00", "100.00"]
     await require_sound(connection)
-
-
-async def test_a_row_of_which_nobody_knows_whose_it_is_refuses_a_whole_list(
-    book: Service, importer: Importer, tmp_path: Path
-) -> None:
-    await take(importer, written(tmp_path, TEN_EACH), ALL)
-    nobodys = ",BAD,invoice,1.00,EUR,,,,"
-    with pytest.raises(ImportRefusedError, match="could not be read"):
-        await take(importer, written(tmp_path, [*TEN_EACH[1:], nobodys]), ALL)
-    report = await take(importer, written(tmp_path, [*TEN_EACH[1:], nobodys]))
-    assert (told(report), report.effects) == ([(31, "ref_empty")], {"unchanged": 29})
-    assert await invoices(book) == ["100.00"] * 3
 
 
 rows = st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from(["good", "bad"])), max_size=12)

@@ -3,7 +3,17 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from app.ledger import Document, FileRefusedError, Flaw, ItemRow, Options, Table, open_table
+from app.ledger import (
+    Document,
+    FileRefusedError,
+    Flaw,
+    ItemRow,
+    LeftOut,
+    Options,
+    Row,
+    Table,
+    open_table,
+)
 
 HEADINGS = "customer,ref,kind,amount,currency,issued_on,due_on,order,version\n"
 NO_OPTIONS = Options()
@@ -45,12 +55,12 @@ def items_of(path: Path, profile: str | None = None, options: Options = NO_OPTIO
     return [(row.ref, str(row.kind), row.amount_minor) for row in rows if isinstance(row, ItemRow)]
 
 
-def as_json(row: ItemRow | Document | Flaw) -> dict[str, Any]:
+def as_json(row: Row) -> dict[str, Any]:
     """Give a row as the golden files have it."""
     match row:
         case Document():
             return row.document
-        case Flaw():
+        case Flaw() | LeftOut():
             return row._asdict()
         case ItemRow():
             days = {"issued_on": row.issued_on, "due_on": row.due_on}

@@ -16,6 +16,7 @@ from app.ledger import (
     FileRefusedError,
     Flaw,
     ItemRow,
+    LeftOut,
     Options,
     Row,
     open_table,
@@ -81,7 +82,7 @@ def outcome(content: bytes, profile: str | None, options: Options) -> list[Row]:
             assert (error.code, error.message) != ("", "")  # noqa: PT017 - or it is read
             return []
     assert table.totals.is_whole()
-    assert all(isinstance(row, ItemRow | Document | Flaw) for row in rows)
+    assert all(isinstance(row, ItemRow | Document | Flaw | LeftOut) for row in rows)
     return rows
 
 
@@ -145,7 +146,8 @@ def test_an_item_that_is_not_plain_is_left_to_the_api(field: str, value: object)
                 assert (row.customer, row.ref) != ("", "")
             case Document():
                 assert set(row.document) == set(plain_item)
-            case Flaw():
+            case Flaw() | LeftOut():
+                assert isinstance(row, Flaw)
                 assert row.code in {"json_malformed", "undecodable"}
 
 

@@ -170,6 +170,7 @@ def test_the_sides_of_an_amount_may_be_named_in_a_column(tmp_path: Path) -> None
         ("2", "invoice", 300),
         ("3", "credit_note", 400),
         ("4", "credit_note", 500),
+        ("5", "credit_note", 0),
     ]
 
 

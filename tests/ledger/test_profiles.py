@@ -88,6 +88,11 @@ def test_a_profile_of_limits_reads_amounts_and_days_as_its_system_writes_them(
         ('"amount"]', '"amount", "due_on"]', f"{WHOLE}columns has no due_on."),
         ("[columns]", 'ref = ["number"]\n[columns]', f"{WHOLE}columns has no number."),
         ("[columns]", 'sign = "kind"\n[columns]', f"{WHOLE}where the kind says the sign"),
+        (
+            "[columns]",
+            'sums_parts = true\n[columns]\nversion = ["V"]',
+            f"{WHOLE}a sum of parts has no order and no version.",
+        ),
         ("[columns]", '[local]\namount = ["A"]\n[columns]', f"{WHOLE}local is for amount and"),
         (
             "[columns]",

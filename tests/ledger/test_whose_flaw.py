@@ -24,6 +24,7 @@ def customers_of_flaws(path: Path) -> list[str | None]:
         # Nobody knows which cell is missing, or too many.
         ("D1,R1,invoice,1.00,EUR", None),
         ("D1,R1,invoice,1.00,EUR,,,,,x", None),
+        ("x,D1,R1,invoice,1.00,EUR,,,,", None),
         ('"D"1,R1,invoice,1.00,EUR,,,,', None),
     ],
 )

@@ -60,7 +60,7 @@ def test_what_excel_cannot_keep_is_a_flaw(tmp_path: Path) -> None:
     )
     table = open_table(path)
     assert flaws_of(table) == [
-        (2, None, "number_not_exact"),
+        (2, "Party", "number_not_exact"),
         (3, "Voucher No", "formula"),
         (4, "Outstanding Amount", "too_many_decimals"),
         (6, "Due Date", "date_malformed"),
