@@ -11,6 +11,7 @@ from app.desk.customers import (
     CustomerRecord,
     Customers,
     LimitRecord,
+    Stated,
 )
 from app.desk.directory import CustomerUnknownError
 from app.desk.shelf import PolicyUnknownError
@@ -152,15 +153,18 @@ class Bulk:
 
     async def _put(self, connection: Connection, statement: PutCustomer | PutLimit) -> Outcome:
         try:
-            if isinstance(statement, PutCustomer):
-                await self.customers.put_on(connection, statement.record, statement.currency)
-            else:
-                await self.customers.set_limit_on(
-                    connection, statement.account, statement.limit, statement.currency
-                )
+            stated = await self._stated(connection, statement)
         except REFUSALS as refusal:
             return refusal
-        return Effect.APPLIED
+        return Effect.UNCHANGED if stated is Stated.UNCHANGED else Effect.APPLIED
+
+    async def _stated(self, connection: Connection, statement: PutCustomer | PutLimit) -> Stated:
+        customers = self.customers
+        if isinstance(statement, PutCustomer):
+            return await customers.put_on(connection, statement.record, statement.currency)
+        account, limit, currency = statement.account, statement.limit, statement.currency
+        _, stated = await customers.set_limit_on(connection, account, limit, currency)
+        return stated
 
 
 async def _homes(
