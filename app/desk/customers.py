@@ -1,6 +1,7 @@
 """Customers, their credit accounts and limits."""
 
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from app.credit.account import Position
@@ -80,13 +81,23 @@ class Customers:
         return stated is Stated.CREATED
 
     async def put_on(
-        self, connection: Connection, record: CustomerRecord, currency: Currency
+        self,
+        connection: Connection,
+        record: CustomerRecord,
+        currency: Currency,
+        *,
+        unsaid: AbstractSet[str] = frozenset(),
     ) -> Stated:
-        """Do the same inside the caller's transaction; what says the same writes nothing."""
-        if await policies.current(connection, record.policy) is None:
-            raise PolicyUnknownError(record.policy)
+        """Do the same inside the caller's transaction; what says the same writes nothing.
+
+        What is `unsaid` stays as it is known; a new customer has it as the record does, but its
+        name must be said, or `CustomerUnknownError` is raised.
+        """
         await accounts.lock_customer(connection, record.ref)
         known = await accounts.find_customer(connection, record.ref)
+        record = _completed(record, known, unsaid)
+        if await policies.current(connection, record.policy) is None:
+            raise PolicyUnknownError(record.policy)
         # What was asked about a customer that nobody had stated stands on an account of its own.
         source = record.ref if known is None else known.account
         await self._open(connection, record, currency)
@@ -199,3 +210,14 @@ class Customers:
         assert reading.account is not None, "an account with a customer exists"
         policy = await self.shelf.rules(connection, reading.policy_key)
         return reading.position(policy, reading.account)
+
+
+def _completed(
+    record: CustomerRecord, known: CustomerRecord | None, unsaid: AbstractSet[str]
+) -> CustomerRecord:
+    """Give the record with what it leaves unsaid as it is known."""
+    if known is not None:
+        return replace(record, **{name: getattr(known, name) for name in unsaid})
+    if "name" in unsaid:
+        raise CustomerUnknownError(record.ref)
+    return record

@@ -75,6 +75,7 @@ class Gathering:
 
     `flawed` has the customers of whom a row cannot be taken, so that no document is taken on
     their accounts; `nowhere` counts the rows of which not even the customer is known.
+    `unplaced` are customers that were stated without an account since the last look-up.
     """
 
     work: Work
@@ -84,6 +85,7 @@ class Gathering:
     homes: dict[str, str | None] = field(default_factory=dict)
     flawed: set[str] = field(default_factory=set)
     nowhere: int = 0
+    unplaced: set[str] = field(default_factory=set)
 
     async def read(self, table: Table, follow: Callable[[int], None]) -> None:
         """Read all rows; `follow` is told how far the file has been read."""
@@ -110,7 +112,10 @@ class Gathering:
         statement = self.statement_of(row.document)
         match statement:
             case PutCustomer(record):
-                self.homes[record.ref] = record.account
+                if "account" in statement.unsaid:
+                    self.unplaced.add(record.ref)
+                else:
+                    self.homes[record.ref] = record.account
                 self.spools.customers.add(record.ref, row.line, statement)
             case PutLimit(account):
                 self.spools.limits.add(account, row.line, statement)
@@ -129,10 +134,13 @@ class Gathering:
             self.flawed.add(flaw.customer)
 
     async def _look_up(self, customers: set[str]) -> None:
-        asked = sorted(customers - self.homes.keys())
+        unplaced = {customer for customer in self.unplaced if self.homes.get(customer) is None}
+        asked = sorted(unplaced | (customers - self.homes.keys()))
+        self.unplaced.clear()
         if asked:
             found = await self._found(asked)
-            self.homes |= {customer: found.get(customer) for customer in asked}
+            own = {customer: customer for customer in unplaced}
+            self.homes |= {customer: (own | found).get(customer) for customer in asked}
 
     def _keep(self, taken: Sequence[Understood]) -> None:
         homes, add = self.homes, self.spools.documents.add

@@ -28,6 +28,7 @@ from app.ledger.errand import (
     WholeOf,
 )
 from app.ledger.gathering import OTHER_ROW, Gathering, Packed, Spools, StatementOf
+from app.ledger.masters import as_listed
 from app.ledger.pace import PLACES, Pace
 from app.ledger.table import Table
 from app.ledger.whole_lists import require_plausible
@@ -61,7 +62,8 @@ class Importer:
         taking = _Taking(self, errand, name, report, follow, pace, is_feed)
         with Spools.open() as spools:
             async with pace.watching():
-                gathering = Gathering(self.work, self.statement_of, spools, report)
+                statement_of = as_listed(self.statement_of, table.columns)
+                gathering = Gathering(self.work, statement_of, spools, report)
                 await gathering.read(table, lambda done: follow("reading", done, table.size))
                 _require_agreement(errand, report, gathering.nowhere)
                 await taking.take(gathering)

@@ -189,14 +189,15 @@ class OrderList(Answer):
 
 
 class CustomerLine(CustomerBody):
-    """A customer, in bulk."""
+    """A customer, in bulk. What is not on the line stays as it is known, or is the default."""
 
     put: Literal["customer"]
     customer: Ref
 
     def statement_on(self) -> PutCustomer:
         """Give what the line states."""
-        return PutCustomer(self.record(self.customer), currency_of(self.currency))
+        unsaid = frozenset(CustomerBody.model_fields) - self.model_fields_set
+        return PutCustomer(self.record(self.customer), currency_of(self.currency), unsaid)
 
 
 class LimitLine(LimitBody):
