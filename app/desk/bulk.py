@@ -141,7 +141,7 @@ class Bulk:
         for statement in group:
             if isinstance(statement, PutCustomer | PutLimit):
                 outcomes += await self._post_run(connection, account, run)
-                outcomes.append(await self._put(connection, statement))
+                outcomes.append(await self.put_on(connection, statement))
                 run = []
             else:
                 run.append(statement)
@@ -160,7 +160,8 @@ class Bulk:
         posted = iter(await self.statements.post_on(connection, account, known) if known else [])
         return [next(posted).effect if key_of(s)[0] in at else CustomerUnknownError() for s in run]
 
-    async def _put(self, connection: Connection, statement: PutCustomer | PutLimit) -> Outcome:
+    async def put_on(self, connection: Connection, statement: PutCustomer | PutLimit) -> Outcome:
+        """Take a customer or a limit in the caller's transaction."""
         try:
             stated = await self._stated(connection, statement)
         except REFUSALS as refusal:

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from api.ledger_lines import problems
 from imports.lists import Command, report_of
 from support.service import Service
 
@@ -114,11 +113,3 @@ async def test_a_line_of_the_ledger_leaves_what_it_does_not_say(known: Service) 
     answer = await known.ledger(line, line | {"email": None, "account": None})
     assert (answer["unchanged"], answer["applied"]) == (1, 1)
     assert await customer(known) == KNOWN | {"email": None, "account": "K1"}
-
-
-async def test_lines_of_one_customer_each_say_their_part(service: Service) -> None:
-    line = {"put": "customer", "customer": "N1", "name": "New", "currency": "EUR"}
-    answer = await service.ledger(line | {"account": "GROUP"}, line | {"status": "blocked"})
-    assert (answer["applied"], problems(answer)) == (2, [])
-    found = await customer(service, "N1")
-    assert (found["account"], found["status"]) == ("GROUP", "blocked")
