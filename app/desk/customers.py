@@ -96,6 +96,9 @@ class Customers:
         await accounts.lock_customer(connection, record.ref)
         known = await accounts.find_customer(connection, record.ref)
         record = _completed(record, known, unsaid)
+        kept_in = await accounts.currency_of(connection, record.account)
+        if (record, currency.code) == (known, kept_in):
+            return Stated.UNCHANGED
         if await policies.current(connection, record.policy) is None:
             raise PolicyUnknownError(record.policy)
         # What was asked about a customer that nobody had stated stands on an account of its own.
@@ -105,7 +108,6 @@ class Customers:
             account: await decisions.lock_account(connection, account)
             for account in sorted({source, record.account})
         }
-        kept_in = await accounts.currency_of(connection, record.account)
         agreed = await self._agree_on_currency(connection, record, currency)
         if (record, kept_in) == (known, agreed):
             return Stated.UNCHANGED

@@ -226,6 +226,16 @@ async def test_a_customer_who_is_stated_otherwise_is_in_the_journal(service: Ser
         assert (await service.account("GROUP"))["seq"] == seq
 
 
+async def test_a_customer_in_another_currency_than_its_shared_account_changes_nothing_either(
+    service: Service, connection: Connection
+) -> None:
+    await service.put("/v1/customers/C1", name="C1", currency="EUR", account="GROUP")
+    await service.put("/v1/customers/C2", name="C2", currency="USD", account="GROUP")
+    before = await dump(connection)
+    await service.put("/v1/customers/C2", name="C2", currency="USD", account="GROUP")
+    assert await dump(connection) == before
+
+
 async def test_a_lone_customers_account_takes_its_currency_though_the_customer_is_known_so(
     service: Service,
 ) -> None:
