@@ -10,6 +10,8 @@ from app.terminal import grouped
 PROBLEMS_SHOWN = 10
 """How many refused lines are printed; the rest are in the report of --json."""
 
+_MASTERS = ("customer", "limit")
+
 Document = dict[str, Any]
 
 
@@ -44,10 +46,23 @@ def _counted(report: Document) -> Iterator[str]:
 
 
 def _taken(report: Document, *, dry_run: bool) -> Iterator[str]:
-    counts = ", ".join(f"{n:,} {effect}" for effect, n in report["taken"].items() if n)
+    """Say what was taken of each kind that the file states."""
     verb = "Would be taken" if dry_run else "Taken"
-    cleared = f", {report['cleared']:,} cleared as left out" if report["cleared"] else ""
-    yield f"{verb} on {report['accounts']:,} accounts: {counts or 'nothing'}{cleared}."
+    masters = [name for name in _MASTERS if report["documents"].get(f"put {name}")]
+    for name in masters:
+        yield f"{verb} of {name}s: {_counts(report[f'{name}s'])}."
+    stated = set(report["documents"]) - {f"put {name}" for name in _MASTERS}
+    if not masters or stated or report["totals"] or report["cleared"]:
+        others = {
+            effect: n - sum(report[f"{name}s"].get(effect, 0) for name in _MASTERS)
+            for effect, n in report["taken"].items()
+        }
+        cleared = f", {report['cleared']:,} cleared as left out" if report["cleared"] else ""
+        yield f"{verb} on {report['accounts']:,} accounts: {_counts(others)}{cleared}."
+
+
+def _counts(effects: Document) -> str:
+    return ", ".join(f"{n:,} {effect}" for effect, n in effects.items() if n) or "nothing"
 
 
 def _refusal(refusal: Document) -> Iterator[str]:

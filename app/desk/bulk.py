@@ -1,6 +1,6 @@
 """Statements in bulk: grouped by credit account, one transaction each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.credit.money import Currency
@@ -11,6 +11,7 @@ from app.desk.customers import (
     CustomerRecord,
     Customers,
     LimitRecord,
+    Stated,
 )
 from app.desk.directory import CustomerUnknownError
 from app.desk.shelf import PolicyUnknownError
@@ -22,10 +23,15 @@ from app.storage.database import Connection, StorageUnavailableError, TotalOutOf
 
 @dataclass(frozen=True, slots=True)
 class PutCustomer:
-    """A customer's master data."""
+    """A customer's master data; what is `unsaid` stays as it is known, or is the record's."""
 
     record: CustomerRecord
     currency: Currency
+    unsaid: frozenset[str] = frozenset()
+
+    def home(self, known: str | None) -> str:
+        """Give the account that the customer is to have, where it has a known one so far."""
+        return self.record.account if known is None or "account" not in self.unsaid else known
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +111,16 @@ class Bulk:
         return groups
 
     async def _accounts(self, statements: Sequence[BulkStatement]) -> dict[str, str]:
-        asked = {key_of(s)[0] for s in statements if not isinstance(s, PutCustomer | PutLimit)}
+        """Give the accounts of the customers that are spoken of, as they are to be."""
+        asked = {_customer_of(s) for s in statements if not isinstance(s, PutLimit)}
         known = await self.work.reading(
             lambda connection: accounts.accounts_of(connection, sorted(asked))
         )
-        stated = {s.record.ref: s.record.account for s in statements if isinstance(s, PutCustomer)}
-        return known | stated
+        for statement in statements:
+            if isinstance(statement, PutCustomer):
+                ref = statement.record.ref
+                known[ref] = statement.home(known.get(ref))
+        return known
 
     async def _post(self, account: str | None, group: list[BulkStatement]) -> list[Outcome]:
         if account is None:
@@ -131,7 +141,7 @@ class Bulk:
         for statement in group:
             if isinstance(statement, PutCustomer | PutLimit):
                 outcomes += await self._post_run(connection, account, run)
-                outcomes.append(await self._put(connection, statement))
+                outcomes.append(await self.put_on(connection, statement))
                 run = []
             else:
                 run.append(statement)
@@ -150,36 +160,52 @@ class Bulk:
         posted = iter(await self.statements.post_on(connection, account, known) if known else [])
         return [next(posted).effect if key_of(s)[0] in at else CustomerUnknownError() for s in run]
 
-    async def _put(self, connection: Connection, statement: PutCustomer | PutLimit) -> Outcome:
+    async def put_on(self, connection: Connection, statement: PutCustomer | PutLimit) -> Outcome:
+        """Take a customer or a limit in the caller's transaction."""
         try:
-            if isinstance(statement, PutCustomer):
-                await self.customers.put_on(connection, statement.record, statement.currency)
-            else:
-                await self.customers.set_limit_on(
-                    connection, statement.account, statement.limit, statement.currency
-                )
+            stated = await self._stated(connection, statement)
         except REFUSALS as refusal:
             return refusal
-        return Effect.APPLIED
+        return Effect.UNCHANGED if stated is Stated.UNCHANGED else Effect.APPLIED
+
+    async def _stated(self, connection: Connection, statement: PutCustomer | PutLimit) -> Stated:
+        customers = self.customers
+        if isinstance(statement, PutCustomer):
+            record, currency, unsaid = statement.record, statement.currency, statement.unsaid
+            return await customers.put_on(connection, record, currency, unsaid=unsaid)
+        _, stated = await customers.set_limit_on(
+            connection, statement.account, statement.limit, statement.currency
+        )
+        return stated
 
 
 async def _homes(
     connection: Connection, statements: Sequence[BulkStatement]
 ) -> dict[str, set[str]]:
-    """Give the accounts that each stated customer has or is to have; more than one is a move."""
-    homes: dict[str, set[str]] = {}
-    for statement in statements:
-        if isinstance(statement, PutCustomer):
-            homes.setdefault(statement.record.ref, set()).add(statement.record.account)
-    for customer, account in (await accounts.accounts_of(connection, sorted(homes))).items():
-        homes[customer].add(account)
+    stated = [s for s in statements if isinstance(s, PutCustomer)]
+    refs = sorted({s.record.ref for s in stated})
+    return homes_of(stated, await accounts.accounts_of(connection, refs))
+
+
+def homes_of(stated: Iterable[PutCustomer], known: Mapping[str, str]) -> dict[str, set[str]]:
+    """Give the accounts that each customer has or is to have; more than one is a move."""
+    now = dict(known)
+    homes = {customer: {account} for customer, account in known.items()}
+    for statement in stated:
+        ref = statement.record.ref
+        now[ref] = statement.home(now.get(ref))
+        homes.setdefault(ref, set()).add(now[ref])
     return homes
+
+
+def _customer_of(statement: PutCustomer | Statement) -> str:
+    return statement.record.ref if isinstance(statement, PutCustomer) else key_of(statement)[0]
 
 
 def _account_of(statement: BulkStatement, known: dict[str, str]) -> str | None:
     match statement:
         case PutCustomer(record):
-            return record.account
+            return statement.home(known.get(record.ref))
         case PutLimit(account):
             return account
         case _:

@@ -1,6 +1,8 @@
 """Customers, their credit accounts and limits."""
 
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from enum import Enum, auto
 
 from app.credit.account import Position
 from app.credit.exposure import Exposure, exposure_of
@@ -22,6 +24,7 @@ __all__ = [
     "CustomerRecord",
     "Customers",
     "LimitRecord",
+    "Stated",
 ]
 
 
@@ -35,6 +38,14 @@ class CurrencyConflictError(Exception):
     def __init__(self, account: str, kept_in: str) -> None:
         super().__init__(account)
         self.kept_in = kept_in
+
+
+class Stated(Enum):
+    """What a statement of master data did."""
+
+    CREATED = auto()
+    REPLACED = auto()
+    UNCHANGED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +75,46 @@ class Customers:
         Raises `PolicyUnknownError`, and `CurrencyConflictError` when the account carries
         documents in another currency than the customer's.
         """
-        return await self.work.writing(
+        stated = await self.work.writing(
             lambda connection: self.put_on(connection, record, currency)
         )
+        return stated is Stated.CREATED
 
     async def put_on(
-        self, connection: Connection, record: CustomerRecord, currency: Currency
-    ) -> bool:
-        """Do the same inside the caller's transaction."""
+        self,
+        connection: Connection,
+        record: CustomerRecord,
+        currency: Currency,
+        *,
+        unsaid: AbstractSet[str] = frozenset(),
+    ) -> Stated:
+        """Do the same inside the caller's transaction; what says the same writes nothing.
+
+        What is `unsaid` stays as it is known; a new customer has it as the record does, but its
+        name must be said, or `CustomerUnknownError` is raised.
+        """
+        await accounts.lock_customer(connection, record.ref)
+        known = await accounts.find_customer(connection, record.ref)
+        record = _completed(record, known, unsaid)
+        kept_in = await accounts.currency_of(connection, record.account)
+        if (record, currency.code) == (known, kept_in):
+            return Stated.UNCHANGED
         if await policies.current(connection, record.policy) is None:
             raise PolicyUnknownError(record.policy)
-        await accounts.lock_customer(connection, record.ref)
-        known = await accounts.account_of(connection, record.ref)
         # What was asked about a customer that nobody had stated stands on an account of its own.
-        source = known or record.ref
+        source = record.ref if known is None else known.account
         await self._open(connection, record, currency)
         there = {
             account: await decisions.lock_account(connection, account)
             for account in sorted({source, record.account})
         }
-        await self._agree_on_currency(connection, record, currency)
+        agreed = await self._agree_on_currency(connection, record, currency)
+        if (record, kept_in) == (known, agreed):
+            return Stated.UNCHANGED
         await accounts.put_customer(connection, record)
         if source != record.account and there[source]:
             await moves.move_customer(connection, record.ref, source=source, target=record.account)
-        return known is None
+        return Stated.CREATED if known is None else Stated.REPLACED
 
     async def _open(
         self, connection: Connection, record: CustomerRecord, currency: Currency
@@ -102,16 +129,20 @@ class Customers:
 
     async def _agree_on_currency(
         self, connection: Connection, record: CustomerRecord, currency: Currency
-    ) -> None:
-        """Let a lone customer's empty account follow its currency; a shared one keeps its own."""
+    ) -> str | None:
+        """Let a lone customer's empty account follow its currency; a shared one keeps its own.
+
+        Gives the currency that the account then has.
+        """
         others = set(await accounts.customers_of(connection, record.account)) - {record.ref}
         if others:
-            return
+            return await accounts.currency_of(connection, record.account)
         agreed = await accounts.agree_on_currency(
             connection, record.account, currency=currency.code, exponent=currency.exponent
         )
         if agreed != currency.code:
             raise CurrencyConflictError(record.account, agreed)
+        return agreed
 
     async def get(self, ref: str) -> CustomerRecord:
         """Give a customer's master data; raises `CustomerUnknownError`."""
@@ -123,24 +154,28 @@ class Customers:
         return record
 
     async def set_limit(self, account: str, limit: LimitRecord, currency: str) -> int:
-        """Set an account's limit and give its new number.
+        """Set an account's limit and give the number that the account then has.
 
         Raises `AccountUnknownError` and `CurrencyConflictError`.
         """
-        return await self.work.writing(
+        seq, _ = await self.work.writing(
             lambda connection: self.set_limit_on(connection, account, limit, currency)
         )
+        return seq
 
     async def set_limit_on(
         self, connection: Connection, account: str, limit: LimitRecord, currency: str
-    ) -> int:
-        """Do the same inside the caller's transaction."""
-        kept_in = await accounts.currency_of(connection, account)
-        if kept_in is None or not await accounts.customers_of(connection, account):
+    ) -> tuple[int, Stated]:
+        """Do the same inside the caller's transaction; what says the same writes nothing."""
+        known = await accounts.lock_limit(connection, account)
+        if known is None or not await accounts.customers_of(connection, account):
             raise AccountUnknownError(account)
-        if kept_in != currency:
-            raise CurrencyConflictError(account, kept_in)
-        return await accounts.set_limit(connection, account, limit, self.calendar.fixed_now)
+        if known.currency != currency:
+            raise CurrencyConflictError(account, known.currency)
+        if limit.says_the_same_as(known.limit):
+            return known.seq, Stated.UNCHANGED
+        seq = await accounts.set_limit(connection, account, limit, self.calendar.fixed_now)
+        return seq, Stated.CREATED if known.limit is None else Stated.REPLACED
 
     async def account(self, ref: str) -> AccountView:
         """Give an account as it stands; raises `AccountUnknownError`."""
@@ -177,3 +212,14 @@ class Customers:
         assert reading.account is not None, "an account with a customer exists"
         policy = await self.shelf.rules(connection, reading.policy_key)
         return reading.position(policy, reading.account)
+
+
+def _completed(
+    record: CustomerRecord, known: CustomerRecord | None, unsaid: AbstractSet[str]
+) -> CustomerRecord:
+    """Give the record with what it leaves unsaid as it is known."""
+    if known is not None:
+        return replace(record, **{name: getattr(known, name) for name in unsaid})
+    if "name" in unsaid:
+        raise CustomerUnknownError(record.ref)
+    return record

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from app.desk.bulk import BulkStatement, PutCustomer, PutLimit
+from app.desk.bulk import BulkStatement, PutCustomer, PutLimit, homes_of
 from app.desk.scratch import scratch_folder
 from app.desk.spool import Spool
 from app.desk.statements import key_of
@@ -123,11 +123,8 @@ class _Table:
         """Give the accounts that each customer has or is to have."""
         asked = sorted({customer for part in parts for customer in part})
         known = await self.work.reading(lambda connection: accounts.accounts_of(connection, asked))
-        places = {customer: {account} for customer, account in known.items()}
-        for customer, lines in parts[0].items():
-            stated = {s.record.account for _, s in lines if isinstance(s, PutCustomer)}
-            places.setdefault(customer, set()).update(stated)
-        return places
+        stated = (s for lines in parts[0].values() for _, s in lines)
+        return homes_of((s for s in stated if isinstance(s, PutCustomer)), known)
 
     def _deal_part(self, parts: Iterable[Part], places: Mapping[str, set[str]]) -> None:
         for part in parts:

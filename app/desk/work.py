@@ -125,6 +125,17 @@ class Work:
 
         return await self.tried(attempt)
 
+    async def rehearsing(self, action: Callable[[Connection], Awaitable[T]]) -> T:
+        """Run an action in a transaction of which nothing stays."""
+
+        async def attempt(_deadline: Deadline) -> T:
+            async with self.database.transaction(
+                statement_timeout_s=self.statement_timeout_s, undone=True
+            ) as connection:
+                return await action(connection)
+
+        return await self.tried(attempt)
+
     async def tried(self, attempt: Callable[[Deadline], Awaitable[T]]) -> T:
         """Give what the attempt gives; raises `StorageUnavailableError` when none succeeds.
 

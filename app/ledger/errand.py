@@ -70,12 +70,15 @@ class Refused:
 class Report:
     """What an import came to, as far as it has come.
 
+    `effects` has what all its lines did, `customers` and `limits` those of them alone.
     `summed` counts the rows whose amounts were added to another row of their document.
     """
 
     notes: list[str] = field(default_factory=list)
     totals: Totals = field(default_factory=Totals)
     effects: Counter[str] = field(default_factory=Counter)
+    customers: Counter[str] = field(default_factory=Counter)
+    limits: Counter[str] = field(default_factory=Counter)
     accounts: int = 0
     cleared: int = 0
     refused: int = 0

@@ -1,6 +1,7 @@
 """Gathering: a table's rows put in order by credit account, before anything is taken."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -193,24 +194,27 @@ class Gathering:
                     self.report.refuse(Refused(line, None, "account_incomplete", OTHER_ROW))
         documents.leave_out(broken)
 
-    async def settle(self, *, dry_run: bool) -> None:
+    async def settle(self, rehearsed: AbstractSet[str] | None) -> None:
         """See to accounts of customers that the file states, and that are still not on them.
 
-        In a dry run they would be by now, and what is stated of them would be new. Else they were
-        refused, and so is what hangs on them.
+        They were refused, and so is what hangs on them. After a dry run, of which `rehearsed` are
+        the refused ones, the others would be there, and what is stated of them would be new.
         """
         unsettled: set[str] = set()
+        refused: set[str] = set()
         for part in self.spools.customers.parts():
             asked = sorted(part)
             found = await self._found(asked)
-            unsettled |= {h for c in asked if (h := self.homes[c]) and found.get(c) != h}
+            away = {c: h for c in asked if (h := self.homes[c]) and found.get(c) != h}
+            unsettled |= set(away.values())
+            refused |= {h for c, h in away.items() if rehearsed is None or c in rehearsed}
         if not unsettled:
             return
         message = "A customer of this account was refused, so that none of its rows is taken."
         for documents in self.spools.documents.parts():
             for account in sorted(unsettled & documents.keys()):
                 for line, _ in stating(documents[account]):
-                    if dry_run:
+                    if account not in refused:
                         self.report.effects[Effect.APPLIED] += 1
                     else:
                         self.report.refuse(Refused(line, None, "account_incomplete", message))

@@ -37,7 +37,9 @@ class Fit:
     @property
     def rank(self) -> tuple[bool, int, int]:
         """Give what the best fit has most of: columns that are understood, none that lacks."""
-        return (self.fits, len(self.columns) - 2 * len(self.missing), -len(self.unread))
+        # To an exact profile a column too many is as bad as one that is missing.
+        lacks = len(self.missing) + bool(self.profile.exact and self.unread)
+        return (self.fits, len(self.columns) - 2 * lacks, -len(self.unread))
 
     def heading(self, field: str) -> str:
         """Give the file's own name of a field's column."""

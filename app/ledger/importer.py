@@ -9,10 +9,8 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
 
 from app.credit.item import DEFAULT_SOURCE, ItemKind, OpenItem
-from app.credit.posting import Effect
 from app.desk.bulk import Bulk
 from app.desk.intake import Intake, Parcel
 from app.desk.spool import Spool
@@ -23,7 +21,6 @@ from app.ledger.errand import (
     Errand,
     ImportBrokenError,
     ImportRefusedError,
-    Refused,
     Report,
     WholeOf,
 )
@@ -35,8 +32,10 @@ from app.ledger.gathering import (
     customers_listed,
     stating,
 )
+from app.ledger.masters import Masters, as_listed
 from app.ledger.pace import PLACES, Pace
 from app.ledger.repeats import Lines, Repeats, each_once
+from app.ledger.sentences import refused
 from app.ledger.table import Table
 from app.ledger.whole_lists import Listing, list_of, require_plausible
 from app.storage.bulk_postings import Whole
@@ -67,7 +66,7 @@ class Importer:
             async with pace.watching():
                 gathering = Gathering(
                     self.work,
-                    self.statement_of,
+                    as_listed(self.statement_of, table.columns),
                     spools,
                     report,
                     lists_customers=errand.whole is WholeOf.CUSTOMERS,
@@ -102,9 +101,9 @@ class _Taking:
 
     async def _take(self, gathering: Gathering) -> None:
         spools, dry_run = gathering.spools, self.errand.dry_run
-        for spool in (spools.customers, spools.limits):
-            await self._take_masters(spool.parts())
-        await gathering.settle(dry_run=dry_run)
+        masters = Masters(self.importer.bulk, self.report)
+        await (masters.rehearse(spools) if dry_run else masters.take(spools))
+        await gathering.settle(masters.refused if dry_run else None)
         if self.errand.whole is not None:
             await require_plausible(
                 self.importer.whole_lists,
@@ -140,21 +139,6 @@ class _Taking:
         except* StorageUnavailableError as lost:
             raise lost.exceptions[0] from lost
 
-    async def _take_masters(self, parts: Iterator[dict[str, list[tuple[int, Any]]]]) -> None:
-        for part in parts:
-            lines = [line for lines in part.values() for line in lines]
-            if self.errand.dry_run:
-                self.report.effects[Effect.APPLIED] += len(lines)
-                continue
-            outcomes = await self.importer.bulk.post_all([statement for _, statement in lines])
-            for (number, _), outcome in zip(lines, outcomes, strict=True):
-                if isinstance(outcome, StorageUnavailableError):
-                    raise outcome
-                if isinstance(outcome, Exception):
-                    self.report.refuse(Refused(number, None, _code(outcome), _message(outcome)))
-                else:
-                    self.report.effects[outcome.value] += 1
-
     async def _take_group(self, group: Mapping[str, Lines]) -> None:
         """Take some accounts in one transaction; one that cannot be is taken out."""
         parcel = self._parcel(group)
@@ -166,7 +150,7 @@ class _Taking:
                     await self._take_group({account: lines})
                 return
             for number, _ in next(iter(group.values())):
-                self.report.refuse(Refused(number, None, _code(error), _message(error)))
+                self.report.refuse(refused(number, error))
             taken = {}
         for done in taken.values():
             self.report.cleared += done.cleared
@@ -232,13 +216,3 @@ def _statement(kept: Packed | Statement, source: str) -> Statement:
 
 
 _KINDS = {kind.value: kind for kind in ItemKind}
-
-
-def _code(error: Exception) -> str:
-    """Give an error's name as problems have it: CustomerUnknownError is customer_unknown."""
-    name = type(error).__name__.removesuffix("Error")
-    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
-
-
-def _message(error: Exception) -> str:
-    return str(error) or (type(error).__doc__ or "").partition("\n")[0]

@@ -22,6 +22,7 @@ _FOLLOWS: Final = "account_incomplete"
 """Why a line is refused that has no flaw of its own; those with one are told before."""
 
 _EFFECTS: Final = ("applied", "unchanged", "outdated", "unknown")
+_EFFECTS_OF_MASTERS: Final = ("applied", "unchanged")
 
 
 def report_document(report: Report) -> dict[str, Any]:
@@ -32,6 +33,8 @@ def report_document(report: Report) -> dict[str, Any]:
         "rows": totals.rows,
         "left_out": dict(totals.left_out),
         "taken": {effect: report.effects[effect] for effect in _EFFECTS},
+        "customers": {effect: report.customers[effect] for effect in _EFFECTS_OF_MASTERS},
+        "limits": {effect: report.limits[effect] for effect in _EFFECTS_OF_MASTERS},
         "accounts": report.accounts,
         "cleared": report.cleared,
         "refused": report.refused,

@@ -9,7 +9,7 @@ from app.ledger.headings import Fit, best_fit
 from app.ledger.layout import Layout
 from app.ledger.notes import layout_notes
 from app.ledger.options import Options
-from app.ledger.profile import Profile, profile_named, profiles
+from app.ledger.profile import profile_named, profiles
 from app.ledger.readings import NdjsonReading, Reading, RowReading
 from app.ledger.refusal import FileRefusedError
 from app.ledger.rows import Document, Flaw, ItemRow, LeftOut, Row
@@ -20,15 +20,17 @@ from app.ledger.totals import Sum, Totals
 class Table:
     """A file that can be read.
 
-    `profile` is `None` for NDJSON, whose lines say themselves what they are. `notes` has every
+    `profile` is `None` for NDJSON, whose lines say themselves what they are, and so are its
+    `columns`; else those are the fields that the file has a column for. `notes` has every
     guess as a sentence. `totals` are those of the rows read so far. `done` of `size` says how far
     the file has been read, in bytes of a text file or rows of a sheet.
     """
 
     def __init__(
-        self, profile: Profile | None, notes: list[str], size: int, read: Callable[[], Reading]
+        self, fit: Fit | None, notes: list[str], size: int, read: Callable[[], Reading]
     ) -> None:
-        self.profile = profile
+        self.profile = None if fit is None else fit.profile
+        self.columns = None if fit is None else frozenset(fit.columns)
         self.notes = notes
         self.size = size
         self.totals = Totals()
@@ -119,9 +121,7 @@ def _rows(source: Source, fit: Fit, options: Options) -> Table:
     _check_stated(layout)
     notes = [*source.notes, *layout_notes(layout)]
     notes += [note for note in (decimal_note, dates_note) if note is not None]
-    return Table(
-        fit.profile, notes, source.size, lambda: RowReading(source.rows(fit.delimiter), layout)
-    )
+    return Table(fit, notes, source.size, lambda: RowReading(source.rows(fit.delimiter), layout))
 
 
 def _check_stated(layout: Layout) -> None:

@@ -1,7 +1,7 @@
 """Customers, the credit accounts they belong to, and limits."""
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 
 import asyncpg
@@ -90,6 +90,11 @@ READ_LIMIT = """
 """
 """The limit as it was stated."""
 
+LOCK_LIMIT = """
+    SELECT currency, seq, limit_minor, limit_valid_until, limit_reason, limit_set_at
+      FROM credit_account WHERE ref = $1 FOR UPDATE
+"""
+"""The same with currency and number, which all stay until the commit."""
 
 ACCOUNTS_UNDER = "SELECT DISTINCT account FROM customer WHERE policy = $1 ORDER BY account"
 """The accounts that have a customer under this policy."""
@@ -122,6 +127,19 @@ class LimitRecord:
     valid_until: date | None
     reason: str | None
     set_at: datetime | None = None
+
+    def says_the_same_as(self, other: "LimitRecord | None") -> bool:
+        """Say whether both state one limit, whenever it was set."""
+        return other is not None and replace(self, set_at=None) == replace(other, set_at=None)
+
+
+@dataclass(frozen=True, slots=True)
+class LockedLimit:
+    """What a new limit is compared with; its account is locked."""
+
+    currency: str
+    seq: int
+    limit: LimitRecord | None
 
 
 async def account_of(connection: Connection, customer: str) -> str | None:
@@ -198,7 +216,17 @@ async def set_limit(
 async def read_limit(connection: Connection, account: str) -> LimitRecord | None:
     """Give the limit as it was stated, or `None` when none is set."""
     row: asyncpg.Record | None = await connection.fetchrow(READ_LIMIT, account)
-    if row is None or row["limit_set_at"] is None:
+    return None if row is None else _limit(row)
+
+
+async def lock_limit(connection: Connection, account: str) -> LockedLimit | None:
+    """Take the account's row until the transaction ends; `None` where there is none."""
+    row: asyncpg.Record | None = await connection.fetchrow(LOCK_LIMIT, account)
+    return None if row is None else LockedLimit(row["currency"], row["seq"], _limit(row))
+
+
+def _limit(row: asyncpg.Record) -> LimitRecord | None:
+    if row["limit_set_at"] is None:
         return None
     return LimitRecord(
         row["limit_minor"], row["limit_valid_until"], row["limit_reason"], row["limit_set_at"]

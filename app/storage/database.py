@@ -142,11 +142,16 @@ class Database:
 
     @asynccontextmanager
     async def transaction(
-        self, *, statement_timeout_s: float | None = None, snapshot: bool = False
+        self,
+        *,
+        statement_timeout_s: float | None = None,
+        snapshot: bool = False,
+        undone: bool = False,
     ) -> AsyncIterator[Connection]:
         """Lend a connection inside a transaction, which is committed when the block ends.
 
-        A `snapshot` writes nothing, and all its statements see the state of one instant.
+        A `snapshot` writes nothing, and all its statements see the state of one instant. Of what
+        is `undone` nothing stays.
         """
         async with self.loan() as loan:
             connection = loan.connection
@@ -166,7 +171,7 @@ class Database:
             except BaseException:
                 await transaction.rollback()
                 raise
-            await transaction.commit()
+            await (transaction.rollback() if undone else transaction.commit())
 
     @asynccontextmanager
     async def loan(self) -> AsyncIterator["Loan"]:
@@ -215,6 +220,14 @@ async def _retrieve(
         lent.terminate()
     with suppress(*_UNAVAILABLE):  # the pool has dropped it then
         await pool.release(lent, timeout=RETRIEVE_S)
+
+
+@asynccontextmanager
+async def savepoint(connection: Connection) -> AsyncIterator[None]:
+    """Undo what the block has done where it fails, and nothing else of its transaction."""
+    with _translated():
+        async with connection.transaction():
+            yield
 
 
 async def ping(connection: Connection) -> None:

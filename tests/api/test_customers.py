@@ -3,7 +3,7 @@ from typing import Any
 import httpx2
 import pytest
 from support.service import Service, refusal
-from support.tables import Connection, require_sound
+from support.tables import Connection, dump, require_sound
 
 DEFAULTS: dict[str, Any] = {
     "customer": "C1",
@@ -202,3 +202,48 @@ async def test_a_blocked_customer_holds_every_order(service: Service) -> None:
     answer = await service.check("C1", "SO-1", "0.00")
     assert [reason["code"] for reason in answer["reasons"]] == ["customer_blocked"]
     assert (answer["outcome"], answer["shippable_amount"]) == ("hold", "0.00")
+
+
+async def test_a_customer_that_is_stated_again_as_it_is_changes_nothing(
+    service: Service, connection: Connection
+) -> None:
+    await service.put("/v1/customers/C1", **FULL)
+    await service.put("/v1/accounts/GROUP/limit", amount="9.00", currency="EUR")
+    before = await dump(connection)
+
+    again = await service.put("/v1/customers/C1", **FULL)
+
+    assert again == {"customer": "C1"} | FULL
+    assert await dump(connection) == before
+
+
+async def test_a_customer_who_is_stated_otherwise_is_in_the_journal(service: Service) -> None:
+    await service.put("/v1/customers/C1", **FULL)
+    seq = (await service.account("GROUP"))["seq"]
+    for changed in ({"name": "Other"}, {"status": "active"}, {"email": None}):
+        await service.put("/v1/customers/C1", **(FULL | changed))
+        seq += 1
+        assert (await service.account("GROUP"))["seq"] == seq
+
+
+async def test_a_customer_in_another_currency_than_its_shared_account_changes_nothing_either(
+    service: Service, connection: Connection
+) -> None:
+    await service.put("/v1/customers/C1", name="C1", currency="EUR", account="GROUP")
+    await service.put("/v1/customers/C2", name="C2", currency="USD", account="GROUP")
+    before = await dump(connection)
+    await service.put("/v1/customers/C2", name="C2", currency="USD", account="GROUP")
+    assert await dump(connection) == before
+
+
+async def test_a_lone_customers_account_takes_its_currency_though_the_customer_is_known_so(
+    service: Service,
+) -> None:
+    await service.put("/v1/customers/C1", name="C1", currency="EUR", account="GROUP")
+    await service.put("/v1/customers/C2", name="C2", currency="USD", account="GROUP")
+    await service.put("/v1/customers/C1", name="C1", currency="EUR", account="C1")
+    assert (await service.account("GROUP"))["currency"] == "EUR"
+
+    await service.put("/v1/customers/C2", name="C2", currency="USD", account="GROUP")
+
+    assert (await service.account("GROUP"))["currency"] == "USD"

@@ -167,3 +167,17 @@ async def test_an_account_with_many_lines_gets_one_number_for_all_of_them(
     await service.ledger(*(item("C1", f"I{n}", "1.00") for n in range(100)))
     account = await service.account("C1")
     assert (account["seq"], account["exposure"]["total"]) == (seq + 1, "100.00")
+
+
+async def test_customers_and_limits_that_are_known_so_are_unchanged(
+    service: Service, connection: Connection
+) -> None:
+    lines = [customer("C1"), limit("C1", "500.00", reason="annual review")]
+    await service.ledger(*lines)
+    before = await service.account("C1")
+
+    again = await service.ledger(*lines, limit("C1", "500.00", reason="another"))
+
+    assert (counts(again)["unchanged"], counts(again)["applied"]) == (2, 1)
+    assert (await service.account("C1"))["seq"] == before["seq"] + 1
+    await require_sound(connection)

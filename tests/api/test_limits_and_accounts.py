@@ -1,3 +1,4 @@
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -174,3 +175,61 @@ async def test_a_customer_in_credit_has_more_headroom_than_its_limit(service: Se
     await service.item("C1", "P1", "50.00", kind="payment")
     assert (await service.account("C1"))["headroom"] == "150.00"
     assert (await service.check("C1", "SO-1", "130.00"))["outcome"] == "pass"
+
+
+REVIEWED: dict[str, Any] = {
+    "amount": "100.00",
+    "currency": "EUR",
+    "valid_until": "2999-12-31",
+    "reason": "annual review",
+}
+SET_AT = "SELECT limit_set_at FROM credit_account WHERE ref = 'C1'"
+UNLIMITED: dict[str, Any] = {"unlimited": True, "currency": "EUR"}
+
+
+@pytest.mark.parametrize("limit", [REVIEWED, REVIEWED | {"amount": "0"}, UNLIMITED])
+async def test_a_limit_that_is_stated_again_as_it_is_changes_nothing(
+    service: Service, connection: Connection, limit: dict[str, Any]
+) -> None:
+    await service.customer("C1", limit=None)
+    first = await service.put("/v1/accounts/C1/limit", **limit)
+    await service.check("C1", "SO-1", "0.00")
+    before = await service.account("C1")
+    rows = await connection.fetch("SELECT seq FROM journal ORDER BY seq")
+
+    again = await service.put("/v1/accounts/C1/limit", **limit)
+
+    assert again == first | {"account_seq": first["account_seq"] + 1}
+    assert await service.account("C1") == before
+    assert await connection.fetch("SELECT seq FROM journal ORDER BY seq") == rows
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"amount": "100.01"},
+        {"amount": None, "unlimited": True},
+        {"valid_until": None},
+        {"reason": "annual review 2027"},
+        {"reason": None},
+    ],
+)
+async def test_a_limit_that_says_anything_else_is_set_anew(
+    service: Service, connection: Connection, changed: dict[str, Any]
+) -> None:
+    await service.customer("C1", limit=None)
+    first = await service.put("/v1/accounts/C1/limit", **REVIEWED)
+    before = await connection.fetchval(SET_AT)
+
+    again = await service.put("/v1/accounts/C1/limit", **(REVIEWED | changed))
+
+    assert again["account_seq"] == first["account_seq"] + 1
+    assert await connection.fetchval(SET_AT) > before
+
+
+async def test_a_limit_that_is_stated_twice_at_once_is_set_once(service: Service) -> None:
+    await service.customer("C1", limit=None)
+    seq = (await service.account("C1"))["seq"]
+    stating = [service.put("/v1/accounts/C1/limit", **REVIEWED) for _ in range(5)]
+    numbers = {answer["account_seq"] for answer in await asyncio.gather(*stating)}
+    assert numbers == {seq + 1}

@@ -101,9 +101,9 @@ def test_an_unknown_file_is_answered_with_the_nearest_profile_and_what_is_missin
 
 def test_a_profile_that_does_not_fit_says_what_it_lacks(tmp_path: Path) -> None:
     with pytest.raises(FileRefusedError) as refused:
-        open_table(written(tmp_path, HEADINGS + GOOD), "canonical-customers")
+        open_table(written(tmp_path, HEADINGS + GOOD), "canonical-limits")
     assert refused.value.message == (
-        "The profile canonical-customers does not fit; these columns are missing: name (name)."
+        "The profile canonical-limits does not fit; these columns are missing: account (account)."
     )
 
 

@@ -161,6 +161,7 @@ class Book:
     """One account, as the entries up to some number have made it; its sums are kept up."""
 
     limit: int | None = None
+    limit_named: str | None = None
     orders: dict[Key, OrderLine] = field(default_factory=dict)
     items: dict[Key, Item] = field(default_factory=dict)
     sums: Counter[str] = field(default_factory=Counter)

@@ -11,7 +11,7 @@ CLOCKS_APART_US = 200_000
 """How far a client's clock, taken for the database's, may be from it."""
 
 ORDERS, ITEMS = {"order", "cancel"}, {"item", "clear"}
-NUMBERED = ORDERS | ITEMS | {"give_back", "preview"}
+NUMBERED = ORDERS | ITEMS | {"give_back", "preview", "limit"}
 
 Reading = tuple[Story, Attempt]
 Readings = dict[tuple[str, int], list[Reading]]
@@ -52,6 +52,10 @@ def replay_readings(account: Account, seq: int, asked: list[Reading], ends: int 
         document, operation = attempt.answer.document, story.operation
         if operation.kind == "preview":
             replay_preview(account, seq, story, document)
+        elif operation.kind == "limit":
+            # Set at this number or before it: what is stated once more changes nothing.
+            if account.book.limit_named != operation.ref:
+                _blame(account, seq, story, "another limit was in force at the number it names")
         elif operation.kind == "give_back":
             latest = _latest(account.evidence, attempt, ends)
             if not document["given_back"] and _is_live(account, operation.ref, latest):

@@ -102,3 +102,4 @@ def _replay_limit(account: Account, row: Row) -> None:
         account.evidence.blame("O1", account.ref, row["seq"], "another limit was stated", story)
     account.evidence.note(account.ref, row["seq"], story)
     account.book.limit = facts.get("amount_minor")
+    account.book.limit_named = facts.get("reason")

@@ -1,12 +1,13 @@
 """The checker on answers that are wrong while the database is right: each of them is found."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from prove.checker import check
 from prove.handmade import ACCOUNT, Tale
-from prove.history import Answer, Story
+from prove.history import Answer, Attempt, Story
 
 OUTDATED = Answer(409, '{"code":"order_revision_outdated"}')
 UNKNOWN = Answer(404, '{"code":"order_unknown"}')
@@ -212,6 +213,24 @@ def test_a_customer_that_is_not_there_as_stated_is_found(account: str | None) ->
 def test_a_limit_that_is_not_in_the_journal_is_found(number: int | None) -> None:
     tale = a_granted_order()
     said(tale, "limit", "limit-2", 0, account_seq=number)
+    assert "O4" in rules_broken_in(tale)
+
+
+def test_a_limit_that_was_known_so_may_be_answered_at_a_later_number() -> None:
+    tale = a_granted_order()
+    attempt = tale.stories["op-1"].attempts[0]
+    found = Attempt(tale.now * 1000, tale.now * 1000 + 1000, Answer(200, '{"account_seq": 2}'))
+    tale.stories["op-1"].attempts = [replace(attempt, answer=None), found]
+    assert rules_broken_in(tale) == set()
+
+
+def test_a_limit_that_is_called_known_after_another_one_was_set_is_found() -> None:
+    tale = a_granted_order()
+    facts = {"amount_minor": 20_000, "reason": "limit-2"}
+    tale.journal("limit", facts, {"body": {"amount": "200.00"}, "ref": "limit-2"})
+    first = tale.stories["op-1"].attempts[0]
+    late = Answer(200, '{"account_seq": 3}')
+    tale.stories["op-1"].attempts.append(replace(first, answer=late))
     assert "O4" in rules_broken_in(tale)
 
 

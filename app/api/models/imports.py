@@ -101,6 +101,13 @@ class ImportTaken(Answer):
     unknown: int
 
 
+class ImportMasters(Answer):
+    """What the lines of customers, or those of limits, did; they are in `taken` too."""
+
+    applied: int = 0
+    unchanged: int = 0
+
+
 class ImportProblem(Answer):
     """A line that was not taken, and why."""
 
@@ -122,12 +129,17 @@ class ImportTotal(Answer):
 
 
 class ImportReport(Answer):
-    """What a file had in it and what was taken; `problems` names the first hundred lines."""
+    """What a file had in it and what was taken; `problems` names the first hundred lines.
+
+    `accounts` are those on which items or orders were taken.
+    """
 
     notes: list[str]
     rows: int
     left_out: dict[str, int]
     taken: ImportTaken
+    customers: ImportMasters = ImportMasters()
+    limits: ImportMasters = ImportMasters()
     accounts: int
     cleared: int
     refused: int

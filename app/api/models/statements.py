@@ -153,7 +153,7 @@ class OrderList(Answer):
 
 
 class CustomerLine(CustomerBody):
-    """A customer, in bulk."""
+    """A customer, in bulk. What is not on the line is the default, as it is alone."""
 
     put: Literal["customer"]
     customer: Ref

@@ -1,0 +1,86 @@
+"""Customers and limits of a file: what it says of them, and taking them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from app.credit.posting import Effect
+from app.desk.bulk import Bulk, BulkStatement, Outcome, PutCustomer, PutLimit
+from app.desk.rehearsal import Rehearsal
+from app.ledger.errand import Report
+from app.ledger.fields import FIELDS, States
+from app.ledger.gathering import Spools, StatementOf
+from app.ledger.rows import Flaw
+from app.ledger.sentences import refused
+from app.storage.database import StorageUnavailableError
+
+_UNSAID_NAME = "?"
+"""Stands where a file has no names; what is known of the customer takes its place."""
+
+Numbered = tuple[int, PutCustomer | PutLimit]
+
+
+@dataclass(frozen=True, slots=True)
+class Masters:
+    """Takes a file's customers, then its limits, and reports what they did.
+
+    `refused` are the customers of whom a line was refused.
+    """
+
+    bulk: Bulk
+    report: Report
+    refused: set[str] = field(default_factory=set)
+
+    async def take(self, spools: Spools) -> None:
+        """Take them, each account's in one transaction; raises `StorageUnavailableError`."""
+        for spool in (spools.customers, spools.limits):
+            for part in spool.parts():
+                lines = [line for lines in part.values() for line in lines]
+                outcomes = await self.bulk.post_all([statement for _, statement in lines])
+                for (number, statement), outcome in zip(lines, outcomes, strict=True):
+                    self._count(number, statement, outcome)
+
+    async def rehearse(self, spools: Spools) -> None:
+        """Report what taking them would do; raises `StorageUnavailableError`."""
+        async for number, statement, outcome in Rehearsal(self.bulk).of(_lines(spools)):
+            self._count(number, statement, outcome)
+
+    def _count(self, number: int, statement: PutCustomer | PutLimit, outcome: Outcome) -> None:
+        match outcome:
+            case Effect():
+                is_customer = isinstance(statement, PutCustomer)
+                self.report.effects[outcome] += 1
+                (self.report.customers if is_customer else self.report.limits)[outcome] += 1
+            case StorageUnavailableError():
+                raise outcome
+            case _:
+                if isinstance(statement, PutCustomer):
+                    self.refused.add(statement.record.ref)
+                self.report.refuse(refused(number, outcome, statement))
+
+
+def _lines(spools: Spools) -> Iterator[Numbered]:
+    for spool in (spools.customers, spools.limits):
+        for part in spool.parts():
+            for lines in part.values():
+                yield from lines
+
+
+def as_listed(statement_of: StatementOf, columns: frozenset[str] | None) -> StatementOf:
+    """Give statements in which all that the file has a column for is said, and nothing else.
+
+    An empty cell says: none, or the default. A line of NDJSON says all of a customer, as the API's
+    own statements do.
+    """
+    if columns is None:
+        return statement_of
+    unsaid = frozenset(FIELDS[States.CUSTOMERS].keys() - columns)
+
+    def listed(document: dict[str, Any]) -> BulkStatement | Sequence[Flaw]:
+        is_named = document["put"] != "customer" or "name" in columns
+        statement = statement_of(document if is_named else {"name": _UNSAID_NAME} | document)
+        if isinstance(statement, PutCustomer):
+            return replace(statement, unsaid=unsaid)
+        return statement
+
+    return listed
