@@ -82,7 +82,11 @@ def _translated() -> Iterator[None]:
         raise StorageUnavailableError(type(error).__name__) from error
 
 
-_ALLOW_LONGER = "SELECT set_config('statement_timeout', $1, true)"
+# Between its statements a long transaction works out what a thousand rows come to.
+_ALLOW_LONGER = """
+    SELECT set_config('statement_timeout', $1, true),
+           set_config('idle_in_transaction_session_timeout', $1, true)
+"""
 
 
 class Database:

@@ -124,7 +124,7 @@ def rows(found: Mapping[str, Any]) -> Iterator[str]:
     """Give the lines of the table about the import."""
     what = f"{found['items']:,} items of {found['customers']:,} customers"
     plain_s = ", ".join(f"{seconds:.1f}" for seconds in found["plain_seconds"])
-    yield f"{f'{what} by plain COPY and INSERT, seconds':{NAMES_WIDTH}}{plain_s:>10}"
+    yield f"{f'{what} by plain COPY and INSERT, seconds':{NAMES_WIDTH}} {plain_s:>10}"
     yield f"{'  by the importer, seconds':{NAMES_WIDTH}}{found['import_seconds']:10.1f}"
     ratio, told = found["rate_import_to_plain"], f"(at least {RATE_MIN})"
     yield f"{'  rate, importer : plain':{NAMES_WIDTH}}{ratio:10.3f}  {told}"

@@ -222,3 +222,20 @@ async def test_an_action_is_told_the_soonest_deadline_that_binds_it(settings: Se
 
     told = [alone_s, shared_s, spared_s, inner_s, free_s]
     assert told == pytest.approx([20.0, 8.0, 4.0, 8.0, 20.0], abs=1.0)
+
+
+async def test_a_long_transaction_may_work_something_out_between_its_statements(
+    settings: Settings,
+) -> None:
+    async def thinks(connection: Connection) -> str:
+        await connection.execute("SELECT")
+        await asyncio.sleep(0.6)
+        return str(await connection.fetchval("SELECT 'done'"))
+
+    database = Database(settings.database_url, Limits(statement_timeout_s=0.2))
+    await database.open()
+    with pytest.raises(StorageUnavailableError):
+        await Work(database, budget_s=20.0).writing(thinks)
+    patient = Work(database, budget_s=20.0, statement_timeout_s=30.0)
+    assert await patient.writing(thinks) == "done"
+    await database.close()
