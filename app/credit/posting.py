@@ -71,7 +71,7 @@ class Posting:
             taken_minor, version = 0, item.version
         else:
             same_order = known.order_key == item.order_key
-            taken_minor = known.invoiced_minor if same_order else 0
+            taken_minor = known.taken_minor if same_order else 0
             version = known.version if item.version is None else item.version
         invoiced_minor = 0 if item.order_key is None else max(taken_minor, item.amount_minor)
         return item._replace(version=version, invoiced_minor=invoiced_minor)

@@ -37,6 +37,7 @@ def cancel_missing(posting: Posting, stated: AbstractSet[Key], *, source: str) -
 
 
 def _hangs_on_its_source(order: Commitment) -> bool:
-    if order.reserved_minor or (order.hold_id is not None and not order.is_held_as_stated):
+    is_asked_about = order.hold_id is not None and not order.is_held_as_stated
+    if is_asked_about or order.reserved_minor or order.reserved_until is not None:
         return False
     return order.counted_minor > 0 or order.is_held_as_stated

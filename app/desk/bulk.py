@@ -36,11 +36,12 @@ class PutCustomer:
 
 @dataclass(frozen=True, slots=True)
 class PutLimit:
-    """An account's limit."""
+    """An account's limit; what is `unsaid` of it stays as it is known."""
 
     account: str
     limit: LimitRecord
     currency: str
+    unsaid: frozenset[str] = frozenset()
 
 
 BulkStatement = PutCustomer | PutLimit | Statement
@@ -174,7 +175,11 @@ class Bulk:
             record, currency, unsaid = statement.record, statement.currency, statement.unsaid
             return await customers.put_on(connection, record, currency, unsaid=unsaid)
         _, stated = await customers.set_limit_on(
-            connection, statement.account, statement.limit, statement.currency
+            connection,
+            statement.account,
+            statement.limit,
+            statement.currency,
+            unsaid=statement.unsaid,
         )
         return stated
 

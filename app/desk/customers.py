@@ -164,14 +164,25 @@ class Customers:
         return seq
 
     async def set_limit_on(
-        self, connection: Connection, account: str, limit: LimitRecord, currency: str
+        self,
+        connection: Connection,
+        account: str,
+        limit: LimitRecord,
+        currency: str,
+        *,
+        unsaid: AbstractSet[str] = frozenset(),
     ) -> tuple[int, Stated]:
-        """Do the same inside the caller's transaction; what says the same writes nothing."""
+        """Do the same inside the caller's transaction; what says the same writes nothing.
+
+        What is `unsaid` stays as it is known.
+        """
         known = await accounts.lock_limit(connection, account)
         if known is None or not await accounts.customers_of(connection, account):
             raise AccountUnknownError(account)
         if known.currency != currency:
             raise CurrencyConflictError(account, known.currency)
+        if known.limit is not None:
+            limit = replace(limit, **{name: getattr(known.limit, name) for name in unsaid})
         if limit.says_the_same_as(known.limit):
             return known.seq, Stated.UNCHANGED
         seq = await accounts.set_limit(connection, account, limit, self.calendar.fixed_now)

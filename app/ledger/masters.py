@@ -14,6 +14,9 @@ from app.ledger.rows import Flaw
 from app.ledger.sentences import refused
 from app.storage.database import StorageUnavailableError
 
+_OF_LIMITS = frozenset({"valid_until", "reason"})
+"""What a limit has beside its amount."""
+
 _UNSAID_NAME = "?"
 """Stands where a file has no names; what is known of the customer takes its place."""
 
@@ -81,6 +84,8 @@ def as_listed(statement_of: StatementOf, columns: frozenset[str] | None) -> Stat
         statement = statement_of(document if is_named else {"name": _UNSAID_NAME} | document)
         if isinstance(statement, PutCustomer):
             return replace(statement, unsaid=unsaid)
+        if isinstance(statement, PutLimit):
+            return replace(statement, unsaid=_OF_LIMITS - columns)
         return statement
 
     return listed

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.credit.item import ItemKind, Key
 from app.credit.money import MINOR_MAX
+from app.desk.statements import StateOrder
 from app.ledger.errand import Refused, Report
 from app.ledger.gathering import OTHER_ROW, Packed, stating
 from app.ledger.profile import Profile
@@ -59,7 +60,12 @@ def each_once(
 def _says_twice(lines: Lines) -> bool:
     """Say whether a document without a version stands on several lines."""
     stated = [row[:2] for _, row in lines if isinstance(row, tuple) and row[-1] is None]
-    return len(set(stated)) < len(stated)
+    ordered = [key for _, row in lines if (key := _order_of(row)) is not None]
+    return len(set(stated)) < len(stated) or len(set(ordered)) < len(ordered)
+
+
+def _order_of(row: Any) -> Key | None:  # noqa: ANN401 - whatever is kept of a row
+    return row.key if isinstance(row, StateOrder) and row.statement.version is None else None
 
 
 def _by_document(
@@ -67,7 +73,7 @@ def _by_document(
 ) -> tuple[list[tuple[int, Any]], dict[int, Refused]]:
     """Give one row for each document, and by their lines the rows that cannot be made one."""
     found = [(line, row) for line, row in lines if not isinstance(row, tuple)]
-    problems: dict[int, Refused] = {}
+    problems = _orders_again(found)
     by_key: dict[Key, list[tuple[int, Packed]]] = {}
     for line, row in lines:
         if isinstance(row, tuple):
@@ -82,6 +88,18 @@ def _by_document(
                 line: Refused(line, None, "ref_repeated", message) for line, _ in rows[1:]
             }
     return sorted(found, key=lambda numbered: numbered[0]), problems
+
+
+def _orders_again(lines: Lines) -> dict[int, Refused]:
+    """Refuse an order's second row: it may be a position of it as well as a later state."""
+    first: dict[Key, int] = {}
+    problems: dict[int, Refused] = {}
+    for line, row in lines:
+        key = _order_of(row)
+        if key is not None and first.setdefault(key, line) != line:
+            message = f"Line {first[key]} states this order too: how much of it is open?"
+            problems[line] = Refused(line, None, "ref_repeated", message)
+    return problems
 
 
 def _one(rows: list[Packed], repeats: Repeats) -> Packed:
@@ -105,10 +123,17 @@ def _sum(rows: list[Packed]) -> tuple[str, int]:
     signed = sum(row[3] if row[2] == ItemKind.INVOICE else -row[3] for row in rows)
     if abs(signed) > MINOR_MAX:
         raise _ConflictError("its parts come to more than 10^15 of the smallest unit.")
-    if len(kinds) > 1 and signed < 0:
-        raise _ConflictError("parts of several kinds that come to less than nothing.")
-    kind = kinds.pop() if len(kinds) == 1 else ItemKind.INVOICE.value
-    return kind, abs(signed)
+    return _kind(kinds, signed), abs(signed)
+
+
+def _kind(kinds: set[str], signed: int) -> str:
+    """Give what parts are together; what was paid beyond an invoice is owed to the customer."""
+    if len(kinds) == 1:
+        return kinds.pop()
+    if signed >= 0:
+        return ItemKind.INVOICE.value
+    paid = ItemKind.CREDIT_NOTE if ItemKind.CREDIT_NOTE in kinds else ItemKind.PAYMENT
+    return paid.value
 
 
 def _earliest(days: Iterable[date | None]) -> date | None:

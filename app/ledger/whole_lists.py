@@ -1,6 +1,6 @@
 """Whole lists as files: what a file would clear, found before anything of it is taken."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.credit.item import Key
@@ -77,22 +77,26 @@ async def _compared(
 
 
 def _stated(part: Mapping[str, Lines], of: ListOf) -> Documents:
-    """Give what a part of a list says is open; what is left with nothing is cleared."""
-    return {
-        (account, *key): amount
-        for account, lines in part.items()
-        for _, row in stating(lines)
-        if kind_of(row) is of
-        for key, amount in _open_in(row)
-    }
+    """Give what a part of a list says is open; what any of its rows clears is not."""
+    stated: dict[tuple[str, str, str], Amount] = {}
+    ended: set[tuple[str, str, str]] = set()
+    for account, lines in part.items():
+        for _, row in stating(lines):
+            if kind_of(row) is not of:
+                continue
+            key, amount = _open_in(row)
+            if amount is None:
+                ended.add((account, *key))
+            else:
+                stated[account, *key] = amount
+    return {key: amount for key, amount in stated.items() if key not in ended}
 
 
-def _open_in(row: Packed | Statement) -> Iterator[tuple[Key, Amount]]:
+def _open_in(row: Packed | Statement) -> tuple[Key, Amount | None]:
     if isinstance(row, tuple):
-        if row[3]:
-            yield (row[0], row[1]), (row[4], row[3])
-    elif isinstance(row, StateItem | StateOrder):
-        yield key_of(row), open_in(row)
+        return (row[0], row[1]), (row[4], row[3]) if row[3] else None
+    is_open = isinstance(row, StateItem | StateOrder)
+    return key_of(row), open_in(row) if is_open else None
 
 
 def kind_of(row: Packed | Statement) -> ListOf:

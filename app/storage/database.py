@@ -222,8 +222,9 @@ async def _retrieve(
                 await undo()
     except _UNAVAILABLE:
         lent.terminate()
-    with suppress(*_UNAVAILABLE):  # the pool has dropped it then
-        await pool.release(lent, timeout=RETRIEVE_S)
+    finally:
+        with suppress(*_UNAVAILABLE):  # the pool has dropped it then
+            await pool.release(lent, timeout=RETRIEVE_S)
 
 
 @asynccontextmanager

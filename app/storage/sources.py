@@ -43,8 +43,7 @@ WATCH = """
             CASE WHEN $2 IS NOT NULL THEN coalesce($3::timestamptz, clock_timestamp()) END)
     ON CONFLICT (name) DO UPDATE
        SET expected_interval_minutes = excluded.expected_interval_minutes,
-           watched_since = CASE WHEN excluded.watched_since IS NOT NULL
-               THEN coalesce(s.watched_since, excluded.watched_since) END
+           watched_since = coalesce(s.watched_since, excluded.watched_since)
     RETURNING xmax = 0 AS is_new
 """
 """Sets how often a source is expected to speak; says whether it was not known before."""

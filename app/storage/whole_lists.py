@@ -19,14 +19,20 @@ class ListOf(StrEnum):
 
 ITEMS_ONLY = frozenset({ListOf.ITEMS})
 
+HANGS_ON_ITS_SOURCE = """
+    cancelled_at IS NULL AND (hold_id IS NULL OR check_id IS NULL)
+    AND (counted_minor > 0 OR hold_id IS NOT NULL)
+    AND (reserved_until IS NULL OR reserved_until <= clock_timestamp())
+"""
+"""Orders of which all that they tie up is what was stated, and no check since."""
+
 ACCOUNTS_OF_SOURCE = {
     ListOf.ITEMS: """
         SELECT DISTINCT account FROM open_item WHERE source = $1 AND cleared_at IS NULL
     """,
-    ListOf.ORDERS: """
-        SELECT DISTINCT account FROM sales_order WHERE source = $1
-        AND (counted_minor > 0 OR (hold_id IS NOT NULL AND check_id IS NULL))
-    """,
+    ListOf.ORDERS: f"""
+        SELECT DISTINCT account FROM sales_order WHERE source = $1 AND {HANGS_ON_ITS_SOURCE}
+    """,  # noqa: S608 - no value is put in
 }
 """The accounts on which the source has something open."""
 
@@ -36,11 +42,11 @@ HELD = {
         WHERE account = ANY ($2::text[]) AND source = $1 AND cleared_at IS NULL
           AND ($3::text[] IS NULL OR customer = ANY ($3::text[]))
     """,
-    ListOf.ORDERS: """
+    ListOf.ORDERS: f"""
         SELECT account, customer, ref, currency, counted_minor FROM sales_order
-        WHERE account = ANY ($2::text[]) AND source = $1 AND counted_minor > 0
+        WHERE account = ANY ($2::text[]) AND source = $1 AND {HANGS_ON_ITS_SOURCE}
           AND ($3::text[] IS NULL OR customer = ANY ($3::text[]))
-    """,
+    """,  # noqa: S608 - no value is put in
 }
 """What the source has open on some accounts, of some customers or of all."""
 

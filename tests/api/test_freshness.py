@@ -77,8 +77,10 @@ async def test_what_a_watched_source_never_told_grows_old_from_when_it_is_watche
         (121, "hold", [("data_stale", "hard")]),
     ]
     await known.client.put("/v1/sources/sap", json={"expected_interval_minutes": None})
-    await watched(known, "sap")
     assert age_minutes(await known.preview("C1", "SO-1", "1.00")) == 30
+    # Who sets it up once more does not silence it.
+    await watched(known, "sap")
+    assert age_minutes(await known.preview("C1", "SO-1", "1.00")) == 121
 
 
 async def test_old_data_warn_first_and_hold_later(known: Service) -> None:

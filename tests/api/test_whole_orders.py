@@ -121,6 +121,34 @@ async def test_an_order_that_a_check_stopped_waits_for_the_credit_department(
     assert (await states(service))["STOPPED"] == "held"
 
 
+async def test_a_revision_that_has_passed_since_stays_though_it_reserves_nothing_more(
+    service: Service,
+) -> None:
+    passed = await service.check("C1", "SO-9", "10.00", revision=2)
+    assert (passed["outcome"], passed["reservation"]["amount"]) == ("pass", "10.00")
+    assert (await put(service, orders(9))).json()["cleared"] == 0
+    assert (await service.account("C1"))["exposure"]["open_orders"] == "100.00"
+
+
+async def test_orders_on_hold_count_where_a_list_would_cancel_much(service: Service) -> None:
+    await put(service, orders(10), confirm="0" * 12)
+    word = (await put(service, [])).json()["saw"]["confirm"]
+    await put(service, [], confirm=word)
+    for ref in ("H1", "H2"):
+        await service.check("C1", ref, "10.00")
+        await service.order("C1", ref, "900.00")
+        await service.client.delete(f"{PATH}/{ref}")
+        await service.check("C1", ref, "10.00", revision=2)
+        assert (await service.order("C1", ref, "900.00"))["state"] == "held"
+    assert (await put(service, [])).json()["saw"]["items_cleared"] == 2
+
+
+async def test_what_would_stay_is_not_among_what_a_list_would_cancel(service: Service) -> None:
+    for number in range(5):
+        await service.check("C1", f"SO-{number}", "100000.00", revision=2)
+    assert (await put(service, orders(10)[5:])).json()["cleared"] == 0
+
+
 async def test_what_is_invoiced_is_not_cancelled(service: Service) -> None:
     await service.item("C1", "RE-1", "10.00", order="SO-9")
     assert (await states(service))["SO-9"] == "invoiced"

@@ -49,7 +49,6 @@ def end(posting: Posting) -> tuple[int | None, int, int]:
         ([left(60, 1), cleared(2)], 40),
         ([left(60, 1), cleared(2, cancelled=True)], 100),
         ([left(60, 1), left(20, 2), cleared(3, cancelled=True)], 100),
-        ([left(60, 1), cleared(2, cancelled=True), left(20, 3)], 40),
     ],
 )
 def test_an_invoice_takes_off_its_order_the_most_it_ever_was_whatever_comes_first(
@@ -59,6 +58,12 @@ def test_an_invoice_takes_off_its_order_the_most_it_ever_was_whatever_comes_firs
         posting = after(*order_of_arrival)
         assert posting.orders[ORDER].counted_minor == counted
         assert end(posting) == end(after(*life))
+
+
+def test_an_invoice_that_was_cancelled_and_is_issued_again_begins_anew() -> None:
+    posting = after(ordered(100, 1), left(60, 1), cleared(2, cancelled=True), left(20, 3))
+
+    assert posting.orders[ORDER].counted_minor == 80
 
 
 def test_a_repeated_version_does_not_open_what_was_cleared_since() -> None:

@@ -1,8 +1,10 @@
 """Random feeds: every version of some documents, and what they come to in the end.
 
 An invoice takes off its order the most that it ever came to, whichever of its versions come late,
-and nothing if it was cancelled in the end. Orders say how much of them is invoiced, as the last
-statement of an order that does not would mean what is known when it arrives. See DECISIONS 7.
+and nothing if it was cancelled in the end. It keeps its kind, order and currency, and is not
+issued again once it was cancelled: of others the order of arrival still tells, see DECISIONS 7.
+Orders say how much of them is invoiced, as the last statement of one that does not would mean what
+is known when it arrives.
 """
 
 from dataclasses import dataclass, field
@@ -117,7 +119,9 @@ def feeds(draw: st.DrawFn) -> Feed:
 
 
 _cancelled: Cancelled = "cancelled"
-_item_lives = st.lists(
-    st.one_of(st.none(), st.just(_cancelled), amounts, amounts), min_size=1, max_size=3
+_item_lives = st.builds(
+    list.__add__,
+    st.lists(st.one_of(st.none(), amounts, amounts), min_size=1, max_size=3),
+    st.one_of(st.just([]), st.just([_cancelled])),
 )
 _order_lives = st.lists(st.none() | st.tuples(amounts, amounts), min_size=1, max_size=3)

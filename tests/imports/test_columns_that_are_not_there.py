@@ -91,6 +91,20 @@ async def test_a_file_without_names_is_of_known_customers_alone(
     assert (await known.client.get("/v1/customers/TYPO")).status_code == 404
 
 
+async def test_a_file_of_amounts_leaves_until_when_limits_are_valid_and_why(
+    known: Service, command: Command, tmp_path: Path
+) -> None:
+    await known.put(
+        "/v1/accounts/GROUP/limit",
+        amount="1000.00", currency="EUR", valid_until="2027-01-31", reason="review",
+    )  # fmt: skip
+    path = written(tmp_path, "account,amount,currency", "GROUP,1500.00,EUR")
+    assert command(path).returncode == 0
+    limit = (await known.account("GROUP"))["limit"]
+    found = (limit["amount"], limit["valid_until"], limit["reason"])
+    assert found == ("1500.00", "2027-01-31", "review")
+
+
 async def test_a_line_of_the_ledger_replaces_the_whole_customer(known: Service) -> None:
     line = {"put": "customer", "customer": "K1", "name": "Known", "currency": "EUR"}
     assert (await known.ledger(line, line))["applied"] == 1

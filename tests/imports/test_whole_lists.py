@@ -88,6 +88,34 @@ async def test_a_list_of_orders_cancels_what_it_leaves_out_and_leaves_items_alon
 
 
 @pytest.mark.usefixtures("book")
+async def test_an_order_that_is_listed_twice_is_refused_with_its_account(
+    command: Command, tmp_path: Path, service: Service
+) -> None:
+    done = command(orders(tmp_path, "A", "B", "A"), "--json")
+    problems = report_of(done.stdout)["report"]["problems"]
+    assert (done.returncode, problems[0]["line"], problems[0]["code"]) == (40, 4, "ref_repeated")
+    assert (await service.account("C1"))["exposure"]["open_orders"] == "0.00"
+
+
+@pytest.mark.usefixtures("book")
+async def test_what_a_list_states_and_clears_is_cleared_where_it_is_judged(
+    command: Command, tmp_path: Path
+) -> None:
+    command(written(tmp_path, items(["C1"], 4)), *WHOLE)
+    at = {"customer": "C1", "version": 1}
+    lines: list[dict[str, object]] = []
+    for number in range(4):
+        ref = {"ref": f"RE-C1-{number}"}
+        lines.append({"put": "open_item", "kind": "invoice", "amount": "10.00"} | at | ref)
+        lines[-1]["currency"] = "EUR"
+        lines.append({"delete": "open_item"} | at | ref)
+    path = tmp_path / "list.ndjson"
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    waits = refusal(command(path, *WHOLE))
+    assert (waits["code"], waits["saw"]["items_cleared"]) == ("list_shrinks", 4)
+
+
+@pytest.mark.usefixtures("book")
 async def test_ndjson_is_a_list_of_what_stands_in_it(
     command: Command, tmp_path: Path, service: Service, connection: Connection
 ) -> None:
