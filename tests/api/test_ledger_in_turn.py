@@ -130,29 +130,3 @@ async def test_totals_beyond_sixty_four_bits_are_refused_as_well(service: Servic
         9_300,
         "total_out_of_range",
     )
-
-
-async def test_lines_of_one_customer_each_say_their_part(
-    service: Service, connection: Connection
-) -> None:
-    line = customer("N1")
-    answer = await service.ledger(
-        line | {"account": "GROUP"}, line | {"status": "blocked"}, limit("GROUP"), item("N1", "I1")
-    )
-    assert (counts(answer)["applied"], problems(answer)) == (4, [])
-    found = await service.get("/v1/customers/N1")
-    assert (found["account"], found["status"]) == ("GROUP", "blocked")
-    assert (await service.account("GROUP"))["exposure"]["total"] == "10.00"
-    await require_sound(connection)
-
-
-async def test_a_line_without_an_account_leaves_a_customer_on_the_one_it_is_on(
-    service: Service, connection: Connection
-) -> None:
-    await service.customer("C1", account="GROUP")
-    answer = await service.ledger(
-        customer("C1", status="blocked"), item("C1", "I1"), customer("C1"), item("C1", "I2")
-    )
-    assert (counts(answer)["applied"], counts(answer)["unchanged"]) == (3, 1)
-    assert (await service.account("GROUP"))["exposure"]["total"] == "20.00"
-    await require_sound(connection)

@@ -94,7 +94,7 @@ async def send(client: httpx2.AsyncClient, what: str) -> httpx2.Response:
             body = {"amount": "1.00", "currency": "EUR"}
             return await client.put("/v1/accounts/C1/limit", json=body)
         case _:
-            body = {"name": "C1", "currency": "EUR"}
+            body = {"name": "C1 Ltd", "currency": "EUR"}
             return await client.put("/v1/customers/C1", json=body)
 
 
