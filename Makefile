@@ -13,6 +13,9 @@ DEMO_OPTIONS = $(if $(ASKED_ONCE),--once) $(if $(PORT),--port '$(PORT)') $(if $(
 OTHER_POSTGRES = $(patsubst %/initdb,%,$(firstword $(sort $(wildcard \
 	$(addprefix /usr/lib/postgresql/,$(addsuffix /bin/initdb,15 16 17))))))
 
+# Tests that ask no database, or nothing of it that another version could answer otherwise.
+WITHOUT_DATABASE := credit embedded ledger house prove demo cli
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench prove lint types coverage test-other-postgres openapi lock clean
 
@@ -55,7 +58,7 @@ ifeq ($(OTHER_POSTGRES),)
 else
 	@echo "Once more, on the Postgres of $(OTHER_POSTGRES)"
 	@CREDITGATE_TEST_POSTGRES_BIN=$(OTHER_POSTGRES) \
-		$(RUN) pytest --ignore=tests/credit --ignore=tests/embedded
+		$(RUN) pytest $(addprefix --ignore=tests/,$(WITHOUT_DATABASE))
 endif
 
 bench: ## Measure what a check and a hot account cost (ARGS='--rounds 500' for fewer); figures go to .bench/
