@@ -22,8 +22,9 @@ class ItemKind(StrEnum):
 class OpenItem(NamedTuple):
     """What is left open of one document, a tuple, as files bring millions.
 
-    `invoiced_minor` is the most that any version of an invoice came to for its order; the invoice
-    takes that off the order unless it was `cancelled`. `source` is who stated it last.
+    `invoiced_minor` is the most that an invoice came to for its order since it was last issued
+    again; the invoice takes that off the order unless it was `cancelled`. `source` is who stated
+    it last.
     """
 
     customer: str
