@@ -9,24 +9,23 @@ from datetime import date, datetime
 from typing import Self
 
 from app.credit.account import Grant
+from app.credit.invoicing import Invoicing
 from app.credit.item import DEFAULT_SOURCE
 from app.credit.money import Currency
 from app.credit.order import Order, OrderState, OrderStatement
 
 
 @dataclass(frozen=True, slots=True)
-class Commitment:
+class Commitment(Invoicing):
     """What one order ties up. Amounts are in minor units of the order's currency.
 
     `granted_minor` is the gross amount that a check or a release let pass, and
     `granted_credit_minor` the credit in it. `reserved_minor` is set aside until
     `reserved_until`, or without end while a newer revision is held. `admitted_minor` is the part
     of `stated_minor` that may count: all of it, unless the order is on hold.
+    `invoiced_before_minor` is what of the invoices `stated_minor` leaves out already.
     """
 
-    customer: str
-    ref: str
-    currency: str
     revision: int | None = None
     check_id: str | None = None
     hold_id: str | None = None
@@ -36,7 +35,6 @@ class Commitment:
     reserved_until: datetime | None = None
     stated_minor: int | None = None
     admitted_minor: int = 0
-    invoiced_minor: int = 0
     invoiced_before_minor: int = 0
     ship_date: date | None = None
     version: int | None = None
@@ -103,10 +101,6 @@ class Commitment:
         """Whether the ERP's statement put the order on hold, and not a check."""
         return self.hold_id is not None and self.check_id is None
 
-    def invoiced_in(self, currency: Currency) -> int:
-        """Give how much of the order is invoiced, as far as it is in that currency."""
-        return self.invoiced_minor if self.currency == currency.code else 0
-
     def at(self, now: datetime) -> Self:
         """Give the commitment at that instant: a reservation past its expiry is gone."""
         if self.reserved_until is None or self.reserved_until > now:
@@ -170,18 +164,8 @@ class Commitment:
         """Give the order in that currency; what was said of it in another one is void."""
         if self.currency == currency.code:
             return self
-        return replace(
-            self,
-            currency=currency.code,
-            granted_minor=0,
-            granted_credit_minor=0,
-            reserved_minor=0,
-            reserved_until=None,
-            stated_minor=None,
-            admitted_minor=0,
-            invoiced_minor=0,
-            invoiced_before_minor=0,
-        )
+        ungranted = self._without_grant()
+        return replace(ungranted, stated_minor=None, admitted_minor=0).told_in(currency.code)
 
     def _reopened(self) -> Self:
         """Forget the cancelled statement of an order that is asked about again."""
@@ -270,20 +254,23 @@ class Commitment:
     def cancelled_now(self, *, version: int | None = None) -> Self:
         """Cancel the order: nothing of it counts or is set aside any more."""
         return replace(
-            self,
+            self._without_grant(),
             hold_id=None,
-            granted_minor=0,
-            granted_credit_minor=0,
-            reserved_minor=0,
-            reserved_until=None,
             admitted_minor=0,
             version=self.version if version is None else version,
             cancelled=True,
         )
 
-    def invoiced(self, more_minor: int) -> Self:
+    def _without_grant(self) -> Self:
+        return replace(
+            self, granted_minor=0, granted_credit_minor=0, reserved_minor=0, reserved_until=None
+        )
+
+    def invoiced(self, more_minor: int, currency: str) -> Self:
         """Take an invoice for the order off what counts, and what is left of it off the rest."""
-        billed = replace(self, invoiced_minor=max(0, self.invoiced_minor + more_minor))
+        billed = self.billed(more_minor, currency)
+        if currency != self.currency:
+            return billed
         left_minor = more_minor - (self.counted_minor - billed.counted_minor)
         return replace(billed, reserved_minor=max(0, self.reserved_minor - max(0, left_minor)))
 
@@ -291,10 +278,12 @@ class Commitment:
 def _invoiced_before(known: Commitment, statement: OrderStatement) -> int:
     """Give what the statement leaves out already: what the ERP says, else what we know.
 
-    A first statement of just what was granted confirms the whole order, also when an invoice
-    has overtaken it.
+    A first statement of just what was granted confirms the whole order; and so does the first word
+    of an order that was never asked about: its invoices may have overtaken it. Not so in a whole
+    list, which speaks of the present.
     """
     if statement.invoiced_minor is not None:
         return statement.invoiced_minor
-    confirms = known.stated_minor is None and statement.amount_minor == known.granted_minor
-    return 0 if confirms else known.invoiced_minor
+    confirms = statement.amount_minor == known.granted_minor
+    is_new = not known.is_checked and not statement.listed
+    return 0 if known.stated_minor is None and (confirms or is_new) else known.invoiced_minor

@@ -72,7 +72,7 @@ class OrderStatement:
     """An open order as the ERP knows it: the part not invoiced, in the order's currency.
 
     `invoiced_minor` is how much of the order the ERP has invoiced already, where it says so.
-    `source` is who says all this.
+    `source` is who says all this; `listed` marks it as one of that source's whole list.
     """
 
     amount_minor: int
@@ -81,6 +81,7 @@ class OrderStatement:
     version: int | None = None
     invoiced_minor: int | None = None
     source: str = DEFAULT_SOURCE
+    listed: bool = False
 
     @property
     def size_minor(self) -> int:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from app.credit import versions
 from app.credit.change import Change, Day
 from app.credit.commitment import Commitment
-from app.credit.item import ItemKind, Key, OpenItem
+from app.credit.item import Bill, ItemKind, Key, OpenItem
 from app.credit.order import OrderState, OrderStatement
 
 
@@ -46,35 +47,9 @@ class Posting:
         known = self.items.get(key)
         ended = known is not None and known.cleared and not listed
         if known is not None and _is_past(item.version, known.version, ended=ended):
-            self._learn_from_older(key, known, item)
+            self._put_if_new(key, versions.learnt(known, item))
             return Effect.OUTDATED
-        stated = self._with_history(item, known)
-        if stated == known:
-            return Effect.UNCHANGED
-        self._put_item(key, stated)
-        return Effect.APPLIED
-
-    def _learn_from_older(self, key: Key, known: OpenItem, older: OpenItem) -> None:
-        """Learn from a version that is past how much an invoice took off its order."""
-        order_ref = older.order_ref if known.is_buried else known.order_ref
-        learnt = known._replace(order_ref=order_ref)
-        if older.order_key is None or older.order_key != learnt.order_key:
-            return
-        if older.amount_minor > known.invoiced_minor:
-            self._put_item(key, learnt._replace(invoiced_minor=older.amount_minor))
-
-    def _with_history(self, item: OpenItem, known: OpenItem | None) -> OpenItem:
-        """Keep what a new statement does not say: the version, and what the order gave up."""
-        if known is None and item.order_key is None:
-            return item
-        if known is None:
-            taken_minor, version = 0, item.version
-        else:
-            same_order = known.order_key == item.order_key
-            taken_minor = known.taken_minor if same_order else 0
-            version = known.version if item.version is None else item.version
-        invoiced_minor = 0 if item.order_key is None else max(taken_minor, item.amount_minor)
-        return item._replace(version=version, invoiced_minor=invoiced_minor)
+        return self._put_if_new(key, versions.issued(item, known))
 
     def clear_item(
         self, key: Key, *, version: int | None = None, cancelled: bool = False
@@ -86,35 +61,26 @@ class Posting:
         known = self.items.get(key)
         if known is None:
             return self._bury_item(key, version, cancelled=cancelled)
-        if _is_older(version, known.version):
+        if version is not None and _is_older(version, known.version):
+            if cancelled:
+                self._put_if_new(key, versions.cancelled_once(known, version))
             return Effect.OUTDATED
-        repeated = known.cleared and version in {None, known.version}
-        cleared = known._replace(
-            cleared=True,
-            version=known.version if version is None else version,
-            cancelled=cancelled or (repeated and known.cancelled),
-        )
-        if cleared == known:
-            return Effect.UNCHANGED
-        self._put_item(key, cleared)
-        return Effect.APPLIED
+        return self._put_if_new(key, versions.ended(known, version, cancelled=cancelled))
 
     def _bury_item(self, key: Key, version: int | None, *, cancelled: bool) -> Effect:
         """Remember a document that was cleared, by version, before it was stated."""
         if version is None:
             return Effect.UNKNOWN
         customer, ref = key
-        buried = OpenItem(customer, ref, ItemKind.INVOICE, 0, self.currency, version=version)
-        self._put_item(key, buried._replace(cleared=True, cancelled=cancelled))
-        return Effect.APPLIED
+        unsaid = OpenItem(customer, ref, ItemKind.INVOICE, 0, self.currency, cleared=True)
+        return self._put_if_new(key, versions.ended(unsaid, version, cancelled=cancelled))
 
-    def state_order(self, key: Key, statement: OrderStatement, *, listed: bool = False) -> Effect:
-        """Take the ERP's word for an order, alone or in a whole list of them.
-
-        Notes it in `exceeding` when it must be judged.
-        """
+    def state_order(self, key: Key, statement: OrderStatement) -> Effect:
+        """Take the ERP's word for an order; notes it in `exceeding` when it must be judged."""
         known = self._order(key, statement.currency.code)
-        if _is_past(statement.version, known.version, ended=known.cancelled and not listed):
+        if _is_past(
+            statement.version, known.version, ended=known.cancelled and not statement.listed
+        ):
             return Effect.OUTDATED
         if known.says_the_same(statement):
             return Effect.UNCHANGED
@@ -181,16 +147,17 @@ class Posting:
             self._count_order(change, order, sign=-1)
         return change
 
-    def _put_item(self, key: Key, item: OpenItem) -> None:
+    def _put_if_new(self, key: Key, item: OpenItem) -> Effect:
         known = self.items.get(key)
+        if item == known:
+            return Effect.UNCHANGED
         self._items_before.setdefault(key, known)
         self.items[key] = item
-        if item.order_ref is None and (known is None or known.order_ref is None):
-            return
-        for order_key, more_minor in _invoiced_changes(known, item):
-            order = self._order(order_key, item.currency)
-            if order.currency == item.currency:
-                self._put_order(order_key, order.invoiced(more_minor))
+        if item.order_ref is not None or (known is not None and known.order_ref is not None):
+            for (order_key, currency), more_minor in _invoiced_changes(known, item):
+                order = self._order(order_key, currency)
+                self._put_order(order_key, order.invoiced(more_minor, currency))
+        return Effect.APPLIED
 
     def _put_order(self, key: Key, order: Commitment) -> None:
         self._orders_before.setdefault(key, self.orders.get(key))
@@ -250,12 +217,11 @@ def _is_past(stated: int | None, known: int | None, *, ended: bool) -> bool:
     return stated <= known if ended else stated < known
 
 
-def _invoiced_changes(known: OpenItem | None, item: OpenItem) -> Iterator[tuple[Key, int]]:
+def _invoiced_changes(known: OpenItem | None, item: OpenItem) -> Iterator[tuple[Bill, int]]:
     """Give by how much the invoiced part of which orders changes, most often of one or none."""
-    before = known.order_key if known is not None else None
-    taken_minor = known.taken_minor if known is not None else 0
-    if before is not None and before != item.order_key:
+    before, taken_minor = (None, 0) if known is None else (known.bill, known.invoiced_minor)
+    if before is not None and before != item.bill:
         yield before, -taken_minor
         taken_minor = 0
-    if item.order_key is not None and item.taken_minor != taken_minor:
-        yield item.order_key, item.taken_minor - taken_minor
+    if item.bill is not None and item.invoiced_minor != taken_minor:
+        yield item.bill, item.invoiced_minor - taken_minor

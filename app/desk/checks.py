@@ -237,7 +237,7 @@ def _as_invoiced(order: Order, reading: Reading) -> Order:
     known = reading.commitment
     if known is None:
         return order
-    return replace(order, invoiced_minor=known.invoiced_in(order.currency))
+    return replace(order, invoiced_minor=known.invoiced_in(order.currency.code))
 
 
 def _decision(ask: Ask, position: Position, reading: Reading) -> Decision:

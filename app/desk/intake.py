@@ -14,8 +14,8 @@ from app.desk.statements import (
     CancelOrder,
     Statement,
     Statements,
-    StateOrder,
     enter,
+    is_of_order,
     key_of,
     touched,
 )
@@ -139,7 +139,7 @@ async def _loaded(
     whole: Whole | None,
 ) -> dict[str, Posting]:
     touched_by = SpokenOf(
-        {account: keys["items"] for account, keys in spoken_of.items()},
+        {account: keys["items_of"] for account, keys in spoken_of.items()},
         {account: keys["orders_of"] for account, keys in spoken_of.items() if keys["orders_of"]},
         whole,
     )
@@ -152,7 +152,9 @@ async def _require_homes(
     """See that the customers are where they were found: nobody moves them while we hold these."""
     thought = {**homes}
     for account, keys in spoken_of.items():
-        thought.update((customer, account) for customer, _ in (*keys["items"], *keys["orders_of"]))
+        thought.update(
+            (customer, account) for customer, _ in (*keys["items_of"], *keys["orders_of"])
+        )
     if thought and await accounts.accounts_of(connection, sorted(thought)) != thought:
         raise StorageUnavailableError("a customer moved meanwhile")
 
@@ -160,12 +162,12 @@ async def _require_homes(
 def _entered(posting: Posting, parcel: Parcel, account: LockedAccount) -> Taken:
     statements = parcel.statements[account.ref]
     whole = parcel.whole
-    effects = [enter(posting, s, listed=whole is not None) for s in statements]
     if whole is None:
-        return Taken(effects, 0, account.seq)
+        return Taken([enter(posting, s) for s in statements], 0, account.seq)
+    effects = _entered_as_one(posting, statements)
     stated: dict[ListOf, set[Key]] = {of: set() for of in ListOf}
     for statement in statements:
-        of = ListOf.ORDERS if isinstance(statement, StateOrder | CancelOrder) else ListOf.ITEMS
+        of = ListOf.ORDERS if is_of_order(statement) else ListOf.ITEMS
         stated[of].add(key_of(statement))
     cleared: list[Key] = []
     cancelled: list[Key] = []
@@ -174,6 +176,15 @@ def _entered(posting: Posting, parcel: Parcel, account: LockedAccount) -> Taken:
     if ListOf.ORDERS in whole.of:
         cancelled = cancel_missing(posting, stated[ListOf.ORDERS], source=whole.source)
     return Taken(effects, len(cleared) + len(cancelled), account.seq, cancelled)
+
+
+def _entered_as_one(posting: Posting, statements: Sequence[Statement]) -> list[Effect]:
+    """Enter a whole list: its orders leave out its invoices, wherever they stand in it."""
+    effects = {
+        index: enter(posting, statements[index], listed=True)
+        for index in sorted(range(len(statements)), key=lambda n: is_of_order(statements[n]))
+    }
+    return [effects[index] for index in range(len(statements))]
 
 
 def _facts(parcel: Parcel, account: str, posting: Posting) -> str:

@@ -86,6 +86,11 @@ def key_of(statement: Statement) -> Key:
             assert_never(never)
 
 
+def is_of_order(statement: Statement) -> bool:
+    """Say whether a statement speaks of an order, and not of an item."""
+    return isinstance(statement, StateOrder | CancelOrder | GiveBack)
+
+
 @dataclass(frozen=True, slots=True)
 class Statements:
     """Takes statements on account: one at a time, or many on one account at once."""
@@ -194,7 +199,7 @@ def enter(posting: Posting, statement: Statement, *, listed: bool = False) -> Ef
         case ClearItem(key, version, cancelled):
             return posting.clear_item(key, version=version, cancelled=cancelled)
         case StateOrder(key, order):
-            return posting.state_order(key, order, listed=listed)
+            return posting.state_order(key, replace(order, listed=listed))
         case CancelOrder(key, version):
             return posting.cancel_order(key, version=version)
         case GiveBack(key, check_id):
@@ -216,4 +221,4 @@ def touched(statements: Sequence[Statement]) -> dict[str, list[Key]]:
             items.append(statement.key)
         else:
             orders.append(statement.key)
-    return {"items": items, "orders_of": orders}
+    return {"items_of": items, "orders_of": orders}

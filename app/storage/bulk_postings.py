@@ -13,7 +13,7 @@ import asyncpg
 
 from app.credit.item import Key
 from app.credit.posting import Posting
-from app.storage import orders, postings
+from app.storage import items, orders, postings
 from app.storage.bulk_records import columns_of
 from app.storage.database import Connection
 from app.storage.postings import LockedAccount
@@ -26,8 +26,8 @@ STAGE = """
         ON COMMIT DELETE ROWS;
     CREATE TEMPORARY TABLE IF NOT EXISTS posted_item (account text, customer text, ref text,
         kind text, amount_minor bigint, currency text, issued_on date, due_on date,
-        order_ref text, invoiced_minor bigint, version bigint, source text, cleared boolean,
-        cancelled boolean)
+        order_ref text, invoiced_minor bigint, version bigint, source text, cancelled boolean,
+        largest_minor bigint, history jsonb, cleared boolean)
         ON COMMIT DELETE ROWS;
     CREATE TEMPORARY TABLE IF NOT EXISTS posted_day (account text, series text, day date,
         amount_minor bigint, documents int) ON COMMIT DELETE ROWS;
@@ -143,7 +143,7 @@ async def load(
     rows += await _of_source(connection, ListOf.ITEMS, begun, spoken_of.whole)
     named = {ref: list(keys) for ref, keys in spoken_of.orders.items()}
     for row in rows:
-        item = postings.item_of(row)
+        item = items.from_row(row)
         begun[row["account"]].items[item.customer, item.ref] = item
         if item.order_key is not None:
             named.setdefault(row["account"], []).append(item.order_key)

@@ -15,15 +15,16 @@ from app.credit.item import OpenItem
 from app.credit.posting import Posting
 from app.storage import orders, postings
 from app.storage.database import Connection
+from app.storage.items import history_as_text
 from app.storage.postings import LockedAccount
 
 RECORD_ITEMS = """
     INSERT INTO open_item (account, customer, ref, kind, amount_minor, currency, issued_on, due_on,
                            order_ref, invoiced_minor, version, source, stated_at, cleared_at,
-                           cancelled)
+                           cancelled, largest_minor, history)
     SELECT i.account, i.customer, i.ref, i.kind, i.amount_minor, i.currency, i.issued_on, i.due_on,
            i.order_ref, i.invoiced_minor, i.version, i.source, $1::timestamptz,
-           CASE WHEN i.cleared THEN $1::timestamptz END, i.cancelled
+           CASE WHEN i.cleared THEN $1::timestamptz END, i.cancelled, i.largest_minor, i.history
       FROM posted_item i
     ON CONFLICT (account, customer, ref) DO UPDATE
        SET kind = excluded.kind, amount_minor = excluded.amount_minor,
@@ -33,29 +34,28 @@ RECORD_ITEMS = """
            source = excluded.source, stated_at = excluded.stated_at,
            cleared_at = CASE WHEN excluded.cleared_at IS NOT NULL
                THEN coalesce(open_item.cleared_at, excluded.cleared_at) END,
-           cancelled = excluded.cancelled,
-           largest_minor = CASE WHEN open_item.currency = excluded.currency THEN
-               greatest(open_item.largest_minor, open_item.amount_minor,
-                        excluded.amount_minor) END
+           cancelled = excluded.cancelled, largest_minor = excluded.largest_minor,
+           history = excluded.history
 """
 """Writes the items as they are after the statements."""
 
 RECORD_ORDERS = """
     INSERT INTO sales_order (account, customer, ref, currency, revision, check_id, hold_id,
            granted_minor, granted_credit_minor, reserved_minor, reserved_until, stated_minor,
-           admitted_minor, counted_minor, invoiced_minor, invoiced_before_minor, ship_date,
-           version, source, stated_at, cancelled_at)
+           admitted_minor, counted_minor, invoiced_minor, invoiced_before_minor,
+           elsewhere, ship_date, version, source, stated_at, cancelled_at)
     SELECT o.account, o.customer, o.ref, o.currency, o.revision, o.check_id, o.hold_id,
            o.granted_minor, o.granted_credit_minor, o.reserved_minor, o.reserved_until,
            o.stated_minor, o.admitted_minor, o.counted_minor, o.invoiced_minor,
-           o.invoiced_before_minor, o.ship_date, o.version, o.source, $2::timestamptz,
+           o.invoiced_before_minor, o.elsewhere, o.ship_date, o.version,
+           o.source, $2::timestamptz,
            CASE WHEN o.cancelled THEN $2::timestamptz END
       FROM jsonb_to_recordset($1::jsonb) AS o (account text, customer text, ref text,
            currency text, revision bigint, check_id text, hold_id text, granted_minor bigint,
            granted_credit_minor bigint, reserved_minor bigint, reserved_until timestamptz,
            stated_minor bigint, admitted_minor bigint, counted_minor bigint,
-           invoiced_minor bigint, invoiced_before_minor bigint, ship_date date,
-           version bigint, source text, cancelled boolean)
+           invoiced_minor bigint, invoiced_before_minor bigint,
+           elsewhere jsonb, ship_date date, version bigint, source text, cancelled boolean)
     ON CONFLICT (account, customer, ref) DO UPDATE
        SET currency = excluded.currency, revision = excluded.revision,
            check_id = excluded.check_id, hold_id = excluded.hold_id,
@@ -65,6 +65,7 @@ RECORD_ORDERS = """
            stated_minor = excluded.stated_minor, admitted_minor = excluded.admitted_minor,
            counted_minor = excluded.counted_minor, invoiced_minor = excluded.invoiced_minor,
            invoiced_before_minor = excluded.invoiced_before_minor,
+           elsewhere = excluded.elsewhere,
            ship_date = excluded.ship_date, version = excluded.version,
            source = excluded.source, stated_at = excluded.stated_at,
            cancelled_at = excluded.cancelled_at
@@ -134,7 +135,7 @@ Changed = tuple[Entry, Change]
 
 ITEM_COLUMNS = (
     "account", "customer", "ref", "kind", "amount_minor", "currency", "issued_on", "due_on",
-    "order_ref", "invoiced_minor", "version", "source",
+    "order_ref", "invoiced_minor", "version", "source", "cancelled", "largest_minor", "history",
 )  # fmt: skip
 
 
@@ -163,16 +164,16 @@ async def record(connection: Connection, entries: Sequence[Entry]) -> dict[str, 
 
 async def _add_items(connection: Connection, entries: Sequence[Entry], now: datetime) -> None:
     items = [
-        (*_item_row(ref, item), now, now if item.cleared else None, item.cancelled)
+        (*_item_row(ref, item), now, now if item.cleared else None)
         for ref, item in _items(entries)
     ]
     if items:
-        columns = (*ITEM_COLUMNS, "stated_at", "cleared_at", "cancelled")
+        columns = (*ITEM_COLUMNS, "stated_at", "cleared_at")
         await connection.copy_records_to_table("open_item", records=items, columns=columns)
 
 
 async def _change_items(connection: Connection, entries: Sequence[Entry], now: datetime) -> None:
-    items = [(*_item_row(ref, i), i.cleared, i.cancelled) for ref, i in _items(entries)]
+    items = [(*_item_row(ref, item), item.cleared) for ref, item in _items(entries)]
     if items:
         await connection.copy_records_to_table("posted_item", records=items)
         await connection.execute(RECORD_ITEMS, now)
@@ -227,7 +228,7 @@ def _item_row(account: str, item: OpenItem) -> tuple[Any, ...]:
     return (
         account, item.customer, item.ref, str(item.kind), item.amount_minor, item.currency,
         item.issued_on, item.due_on, item.order_ref, item.invoiced_minor, item.version,
-        item.source,
+        item.source, item.cancelled, item.largest_minor, history_as_text(item.history),
     )  # fmt: skip
 
 

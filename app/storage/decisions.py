@@ -7,6 +7,7 @@ import asyncpg
 
 from app.credit.commitment import Commitment
 from app.storage.database import Connection, StorageUnavailableError
+from app.storage.orders import elsewhere_as_text
 
 # Written only if the account's `seq` is still the one that was read, so that everything the
 # decision was based on still holds. The row's own column guards: a sum would keep the statement's
@@ -43,9 +44,10 @@ RECORD_DECISION = """
     ), committed AS (
         INSERT INTO sales_order (account, customer, ref, currency, revision, check_id, hold_id,
                                  granted_minor, granted_credit_minor, reserved_minor,
-                                 reserved_until, admitted_minor, counted_minor)
+                                 reserved_until, admitted_minor, counted_minor, invoiced_minor,
+                                 elsewhere)
         SELECT guard.ref, $5, $6, $13, $7, $4, $14, $15::bigint, $16::bigint, $17::bigint,
-               $18::timestamptz, $19::bigint, $20::bigint
+               $18::timestamptz, $19::bigint, $20::bigint, $26::bigint, $27::jsonb
           FROM guard
         ON CONFLICT (account, customer, ref) DO UPDATE
            SET currency = excluded.currency, revision = excluded.revision,
@@ -57,8 +59,7 @@ RECORD_DECISION = """
                admitted_minor = excluded.admitted_minor, counted_minor = excluded.counted_minor,
                stated_minor = CASE WHEN sales_order.cancelled_at IS NULL
                                    THEN sales_order.stated_minor END,
-               invoiced_minor = CASE WHEN sales_order.currency = excluded.currency
-                                     THEN sales_order.invoiced_minor ELSE 0 END,
+               invoiced_minor = excluded.invoiced_minor, elsewhere = excluded.elsewhere,
                invoiced_before_minor = CASE WHEN sales_order.currency = excluded.currency
                                             THEN sales_order.invoiced_before_minor ELSE 0 END,
                cancelled_at = NULL
@@ -165,6 +166,7 @@ async def record(connection: Connection, entry: DecisionEntry) -> bool:
             None if hold is None else hold.picture,
             entry.currency,
             entry.due_by,
+            line.invoiced_minor, elsewhere_as_text(line.elsewhere),
         )  # fmt: skip
     except asyncpg.UniqueViolationError as error:
         if error.constraint_name not in {"uq_decision_order_revision", "uq_decision_seq"}:

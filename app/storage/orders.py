@@ -1,5 +1,6 @@
 """Rows of sales_order as the commitments that they are."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import asyncpg
 
 from app.credit.commitment import Commitment
+from app.credit.invoicing import Invoiced
 from app.storage.database import Connection
 
 COLUMNS = (
@@ -15,7 +17,7 @@ COLUMNS = (
     "stated_minor", "admitted_minor", "invoiced_minor", "invoiced_before_minor",
     "ship_date", "version", "source",
 )  # fmt: skip
-"""What a commitment is made of; `counted_minor` and `cancelled_at` are stored beside it."""
+"""What a commitment is made of as it is; `elsewhere` and `cancelled_at` say it in another way."""
 
 LOAD_ORDERS = """
     SELECT o.* FROM sales_order o
@@ -26,9 +28,12 @@ LOAD_ORDERS = """
 
 LIST_ORDERS = """
     SELECT *, coalesce($5::timestamptz, clock_timestamp()) AS now FROM sales_order
-    WHERE account = $1 AND customer = $2 AND ref > $3 ORDER BY ref LIMIT $4
+    WHERE account = $1 AND customer = $2 AND ref > $3
+      AND (revision IS NOT NULL OR stated_minor IS NOT NULL OR cancelled_at IS NOT NULL)
+    ORDER BY ref LIMIT $4
 """
-"""A customer's orders by ref, and the instant that they are read at."""
+"""A customer's orders by ref, and the instant that they are read at; not those of which nothing is
+known but that an invoice names them."""
 
 
 async def load(
@@ -57,7 +62,20 @@ async def listed(
 def from_row(row: asyncpg.Record, prefix: str = "") -> Commitment:
     """Read a row whose columns may carry a prefix."""
     values = {name: row[prefix + name] for name in COLUMNS}
-    return Commitment(**values, cancelled=row[f"{prefix}cancelled_at"] is not None)
+    return Commitment(
+        **values,
+        elsewhere=_elsewhere(row[f"{prefix}elsewhere"]),
+        cancelled=row[f"{prefix}cancelled_at"] is not None,
+    )
+
+
+def elsewhere_as_text(elsewhere: tuple[Invoiced, ...]) -> str | None:
+    """Give what is known in other currencies as JSON text, `None` where nothing is."""
+    return json.dumps(elsewhere) if elsewhere else None
+
+
+def _elsewhere(text: str | None) -> tuple[Invoiced, ...]:
+    return () if text is None else tuple(Invoiced(*each) for each in json.loads(text))
 
 
 def as_record(commitment: Commitment) -> dict[str, Any]:
@@ -65,5 +83,6 @@ def as_record(commitment: Commitment) -> dict[str, Any]:
     record = {name: getattr(commitment, name) for name in COLUMNS}
     return record | {
         "counted_minor": commitment.counted_minor,
+        "elsewhere": commitment.elsewhere or None,
         "cancelled": commitment.cancelled,
     }

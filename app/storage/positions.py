@@ -90,7 +90,8 @@ READ_POSITION = """
         o.reserved_minor AS o_reserved_minor, o.reserved_until AS o_reserved_until,
         o.stated_minor AS o_stated_minor, o.admitted_minor AS o_admitted_minor,
         o.invoiced_minor AS o_invoiced_minor,
-        o.invoiced_before_minor AS o_invoiced_before_minor, o.ship_date AS o_ship_date,
+        o.invoiced_before_minor AS o_invoiced_before_minor,
+        o.elsewhere AS o_elsewhere, o.ship_date AS o_ship_date,
         o.version AS o_version, o.source AS o_source, o.cancelled_at AS o_cancelled_at,
         d.id AS decided_id, d.fingerprint AS decided_fingerprint, d.answer AS decided_answer
     FROM known

@@ -9,9 +9,9 @@ from typing import Any
 import asyncpg
 
 from app.credit.change import Change, Day
-from app.credit.item import ItemKind, Key, OpenItem
+from app.credit.item import Key, OpenItem
 from app.credit.posting import Posting
-from app.storage import orders
+from app.storage import items, orders
 from app.storage.database import Connection
 
 # The mark below which an invoice is a trifle is that of the account's first customer's policy.
@@ -71,14 +71,15 @@ RECORD_POSTING = """
     ), items AS (
         INSERT INTO open_item (account, customer, ref, kind, amount_minor, currency, issued_on,
                                due_on, order_ref, invoiced_minor, version, source, stated_at,
-                               cleared_at, cancelled)
+                               cleared_at, cancelled, largest_minor, history)
         SELECT $1, i.customer, i.ref, i.kind, i.amount_minor, i.currency, i.issued_on, i.due_on,
                i.order_ref, i.invoiced_minor, i.version, i.source, $11::timestamptz,
-               CASE WHEN i.cleared THEN $11::timestamptz END, i.cancelled
+               CASE WHEN i.cleared THEN $11::timestamptz END, i.cancelled, i.largest_minor,
+               i.history
           FROM jsonb_to_recordset($8::jsonb) AS i (customer text, ref text, kind text,
                amount_minor bigint, currency text, issued_on date, due_on date, order_ref text,
                invoiced_minor bigint, version bigint, source text, cleared boolean,
-               cancelled boolean)
+               cancelled boolean, largest_minor bigint, history jsonb)
         ON CONFLICT (account, customer, ref) DO UPDATE
            SET kind = excluded.kind, amount_minor = excluded.amount_minor,
                currency = excluded.currency, issued_on = excluded.issued_on,
@@ -87,26 +88,25 @@ RECORD_POSTING = """
                source = excluded.source, stated_at = excluded.stated_at,
                cleared_at = CASE WHEN excluded.cleared_at IS NOT NULL
                    THEN coalesce(open_item.cleared_at, excluded.cleared_at) END,
-               cancelled = excluded.cancelled,
-               largest_minor = CASE WHEN open_item.currency = excluded.currency THEN
-                   greatest(open_item.largest_minor, open_item.amount_minor,
-                            excluded.amount_minor) END
+               cancelled = excluded.cancelled, largest_minor = excluded.largest_minor,
+               history = excluded.history
     ), orders AS (
         INSERT INTO sales_order (account, customer, ref, currency, revision, check_id, hold_id,
                granted_minor, granted_credit_minor, reserved_minor, reserved_until, stated_minor,
-               admitted_minor, counted_minor, invoiced_minor, invoiced_before_minor, ship_date,
-               version, source, stated_at, cancelled_at)
+               admitted_minor, counted_minor, invoiced_minor, invoiced_before_minor,
+               elsewhere, ship_date, version, source, stated_at, cancelled_at)
         SELECT $1, o.customer, o.ref, o.currency, o.revision, o.check_id, o.hold_id,
                o.granted_minor, o.granted_credit_minor, o.reserved_minor, o.reserved_until,
                o.stated_minor, o.admitted_minor, o.counted_minor, o.invoiced_minor,
-               o.invoiced_before_minor, o.ship_date, o.version, o.source, $11::timestamptz,
+               o.invoiced_before_minor, o.elsewhere, o.ship_date, o.version,
+               o.source, $11::timestamptz,
                CASE WHEN o.cancelled THEN $11::timestamptz END
           FROM jsonb_to_recordset($9::jsonb) AS o (customer text, ref text, currency text,
                revision bigint, check_id text, hold_id text, granted_minor bigint,
                granted_credit_minor bigint, reserved_minor bigint, reserved_until timestamptz,
                stated_minor bigint, admitted_minor bigint, counted_minor bigint,
-               invoiced_minor bigint, invoiced_before_minor bigint, ship_date date,
-               version bigint, source text, cancelled boolean)
+               invoiced_minor bigint, invoiced_before_minor bigint,
+               elsewhere jsonb, ship_date date, version bigint, source text, cancelled boolean)
         ON CONFLICT (account, customer, ref) DO UPDATE
            SET currency = excluded.currency, revision = excluded.revision,
                check_id = excluded.check_id, hold_id = excluded.hold_id,
@@ -117,6 +117,7 @@ RECORD_POSTING = """
                admitted_minor = excluded.admitted_minor, counted_minor = excluded.counted_minor,
                invoiced_minor = excluded.invoiced_minor,
                invoiced_before_minor = excluded.invoiced_before_minor,
+               elsewhere = excluded.elsewhere,
                ship_date = excluded.ship_date, version = excluded.version,
                source = excluded.source, stated_at = excluded.stated_at,
                cancelled_at = excluded.cancelled_at
@@ -194,12 +195,12 @@ async def load(
     connection: Connection,
     account: LockedAccount,
     *,
-    items: Iterable[Key],
+    items_of: Iterable[Key],
     orders_of: Iterable[Key],
 ) -> Posting:
     """Begin a posting with the documents that it touches, as they are stored."""
     posting = Posting(account.currency, account.trifle_minor, account.now)
-    keys = list(dict.fromkeys(items))
+    keys = list(dict.fromkeys(items_of))
     if keys:
         posting.items = await _load_items(connection, account.ref, keys)
     linked = (item.order_key for item in posting.items.values())
@@ -215,7 +216,7 @@ async def _load_items(
     rows = await connection.fetch(
         LOAD_ITEMS, account, [customer for customer, _ in keys], [ref for _, ref in keys]
     )
-    return {(row["customer"], row["ref"]): item_of(row) for row in rows}
+    return {(row["customer"], row["ref"]): items.from_row(row) for row in rows}
 
 
 async def items_listed(
@@ -223,7 +224,7 @@ async def items_listed(
 ) -> list[OpenItem]:
     """Give a customer's open items in the order of their refs, those after `after`."""
     rows = await connection.fetch(LIST_ITEMS, account, customer, after, limit)
-    return [item_of(row) for row in rows]
+    return [items.from_row(row) for row in rows]
 
 
 async def record(connection: Connection, account: LockedAccount, posting: Posting) -> int:
@@ -233,7 +234,7 @@ async def record(connection: Connection, account: LockedAccount, posting: Postin
         RECORD_POSTING,
         account.ref,
         *(change.totals[name] for name in TOTALS),
-        as_json(item._asdict() for item in posting.changed_items()),
+        as_json(items.as_record(item) for item in posting.changed_items()),
         as_json(orders.as_record(order) for order in posting.changed_orders()),
         as_json(dict(zip(_DAY, day, strict=True)) for day in days_of(change)),
         account.now,
@@ -274,22 +275,3 @@ def _grains(day: Day) -> Iterable[tuple[str, date]]:
 def as_json(records: Iterable[dict[str, Any]]) -> str:
     """Give documents as a JSON array, with dates as text."""
     return json.dumps(list(records), default=lambda value: value.isoformat())
-
-
-def item_of(row: asyncpg.Record) -> OpenItem:
-    """Give the item that a row stands for."""
-    return OpenItem(
-        customer=row["customer"],
-        ref=row["ref"],
-        kind=ItemKind(row["kind"]),
-        amount_minor=row["amount_minor"],
-        currency=row["currency"],
-        issued_on=row["issued_on"],
-        due_on=row["due_on"],
-        order_ref=row["order_ref"],
-        version=row["version"],
-        invoiced_minor=row["invoiced_minor"],
-        cleared=row["cleared_at"] is not None,
-        source=row["source"],
-        cancelled=row["cancelled"],
-    )

@@ -42,12 +42,23 @@ async def test_part_invoices_add_up(service: Service, connection: Connection) ->
     await require_sound(connection)
 
 
-async def test_a_statement_leaves_out_the_invoices_that_came_before_it(
+async def test_an_invoice_that_overtakes_its_order_is_taken_off_it_all_the_same(
     service: Service, connection: Connection
 ) -> None:
     await service.customer("C1")
     await service.item("C1", "I1", "30.00", order="SO-1")
-    await service.order("C1", "SO-1", "70.00")
+    await service.order("C1", "SO-1", "100.00")
+    assert await parts(service) == ("30.00", "70.00", "0.00")
+    await require_sound(connection)
+
+
+async def test_a_whole_list_of_orders_leaves_out_the_invoices_that_are_known(
+    service: Service, connection: Connection
+) -> None:
+    await service.customer("C1")
+    await service.item("C1", "I1", "30.00", order="SO-1")
+    listed = {"ref": "SO-1", "amount": "70.00", "currency": "EUR"}
+    await service.put("/v1/customers/C1/orders", orders=[listed])
     assert await parts(service) == ("30.00", "70.00", "0.00")
     await require_sound(connection)
 

@@ -85,7 +85,7 @@ def test_what_a_smaller_statement_freed_must_be_judged_when_it_is_stated_again()
 
 
 def test_what_is_left_after_a_part_invoice_needs_no_judgement() -> None:
-    line = stated(100, reserved(100)).invoiced(40)
+    line = stated(100, reserved(100)).invoiced(40, "EUR")
 
     assert not line.must_be_judged(OrderStatement(60, EUR))
     assert line.must_be_judged(OrderStatement(61, EUR))
@@ -93,7 +93,7 @@ def test_what_is_left_after_a_part_invoice_needs_no_judgement() -> None:
 
 
 def test_a_new_revision_after_a_part_invoice_sets_nothing_aside_for_that_part() -> None:
-    line = stated(100, reserved(100)).invoiced(40)
+    line = stated(100, reserved(100)).invoiced(40, "EUR")
 
     same, larger = reserved(100, line), reserved(120, line)
 
@@ -167,39 +167,59 @@ def test_a_cancelled_order_that_is_asked_about_again_starts_anew() -> None:
 
 
 def test_an_invoice_takes_its_amount_off_the_open_order_and_never_more() -> None:
-    assert stated(100).invoiced(40).counted_minor == 60
-    assert stated(100).invoiced(140).counted_minor == 0
-    assert stated(100).invoiced(140).state is OrderState.INVOICED
+    assert stated(100).invoiced(40, "EUR").counted_minor == 60
+    assert stated(100).invoiced(140, "EUR").counted_minor == 0
+    assert stated(100).invoiced(140, "EUR").state is OrderState.INVOICED
 
 
 def test_an_invoice_takes_its_amount_off_a_reservation() -> None:
-    assert reserved(100).invoiced(40).reserved_minor == 60
+    assert reserved(100).invoiced(40, "EUR").reserved_minor == 60
 
 
 def test_what_an_invoice_leaves_over_is_taken_off_the_increase() -> None:
-    assert reserved(150, stated(100)).invoiced(120).reserved_minor == 30
+    assert reserved(150, stated(100)).invoiced(120, "EUR").reserved_minor == 30
 
 
 def test_an_order_that_passes_after_its_invoice_sets_aside_the_rest() -> None:
-    assert reserved(100, STUB.invoiced(40)).reserved_minor == 60
+    assert reserved(100, STUB.invoiced(40, "EUR")).reserved_minor == 60
 
 
-def test_a_statement_is_what_is_not_invoiced_by_then() -> None:
-    first = stated(100, STUB.invoiced(40))
+def test_the_first_word_of_an_order_is_of_all_of_it_as_invoices_may_have_overtaken_it() -> None:
+    assert stated(100, STUB.invoiced(40, "EUR")).counted_minor == 60
+    assert stated(100).invoiced(40, "EUR").counted_minor == 60
 
-    assert first.counted_minor == 100
-    assert first.invoiced(30).counted_minor == 70
-    assert stated(70, first.invoiced(30)).counted_minor == 70
+
+def test_a_whole_list_speaks_of_the_present_and_leaves_out_what_is_invoiced() -> None:
+    listed = OrderStatement(60, EUR, listed=True)
+
+    assert STUB.invoiced(40, "EUR").stated(listed).counted_minor == 60
+    assert reserved(100).invoiced(40, "EUR").stated(listed).counted_minor == 60
+    assert reserved(60).invoiced(40, "EUR").stated(listed).counted_minor == 20
+
+
+def test_a_further_word_of_an_order_is_what_is_not_invoiced_by_then() -> None:
+    first = stated(100).invoiced(40, "EUR")
+
+    assert stated(80, first).counted_minor == 80
+    assert stated(80, first).invoiced(30, "EUR").counted_minor == 50
+
+
+def test_what_is_invoiced_in_another_currency_is_known_when_the_order_is_stated_so() -> None:
+    line = STUB.invoiced(40, "EUR").invoiced(30, "USD").invoiced(-10, "USD").invoiced(5, "JPY")
+    in_dollars = line.stated(OrderStatement(100, USD, version=1))
+
+    assert (in_dollars.currency, in_dollars.counted_minor) == ("USD", 80)
+    assert stated(100, in_dollars).counted_minor == 60
 
 
 def test_a_statement_of_just_what_was_granted_confirms_the_whole_order() -> None:
-    assert stated(100, reserved(100).invoiced(40)).counted_minor == 60
-    assert stated(60, reserved(100).invoiced(40)).counted_minor == 60
+    assert stated(100, reserved(100).invoiced(40, "EUR")).counted_minor == 60
+    assert stated(60, reserved(100).invoiced(40, "EUR")).counted_minor == 60
 
 
 def test_a_statement_that_says_what_was_invoiced_may_come_at_any_time() -> None:
-    assert stated(60, STUB.invoiced(40), invoiced_minor=40).counted_minor == 60
-    assert stated(60, invoiced_minor=40).invoiced(40).counted_minor == 60
+    assert stated(60, STUB.invoiced(40, "EUR"), invoiced_minor=40).counted_minor == 60
+    assert stated(60, invoiced_minor=40).invoiced(40, "EUR").counted_minor == 60
 
 
 def test_a_repeated_statement_is_known_by_its_content() -> None:
@@ -215,7 +235,7 @@ def test_a_repeated_statement_is_known_by_its_content() -> None:
 
 
 def test_an_order_known_by_its_invoice_alone_is_a_stub() -> None:
-    assert STUB.invoiced(40).state is OrderState.STUB
+    assert STUB.invoiced(40, "EUR").state is OrderState.STUB
 
 
 def test_what_was_prepaid_does_not_count_once_the_order_is_stated() -> None:
@@ -242,9 +262,9 @@ def test_a_grant_is_no_more_credit_than_the_order_still_ties_up() -> None:
 
 
 def test_what_is_invoiced_in_another_currency_is_no_part_of_this_one() -> None:
-    line = reserved(100).invoiced(40)
+    line = reserved(100).invoiced(40, "EUR")
 
-    assert (line.invoiced_in(EUR), line.invoiced_in(USD)) == (40, 0)
+    assert (line.invoiced_in("EUR"), line.invoiced_in("USD")) == (40, 0)
 
 
 def test_only_what_is_stated_and_not_admitted_awaits_no_other_statement() -> None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from itertools import permutations
+from typing import Any
 
 import pytest
 from support.builders import EUR, NOW
 
-from app.credit.item import ItemKind, OpenItem
+from app.credit.commitment import Commitment
+from app.credit.item import PLAIN, ItemKind, OpenItem
 from app.credit.order import OrderStatement
 from app.credit.posting import Effect, Posting
 
@@ -14,9 +16,9 @@ KEY, ORDER = ("C1", "R1"), ("C1", "SO-1")
 Said = Callable[[Posting], Effect]
 
 
-def left(minor: int, version: int) -> Said:
+def left(minor: int, version: int, **said: Any) -> Said:
     item = OpenItem(*KEY, ItemKind.INVOICE, minor, "EUR", order_ref="SO-1", version=version)
-    return lambda posting: posting.state_item(item)
+    return lambda posting: posting.state_item(item._replace(**said))
 
 
 def cleared(version: int | None, *, cancelled: bool = False) -> Said:
@@ -38,7 +40,7 @@ def after(*said: Said) -> Posting:
 def end(posting: Posting) -> tuple[int | None, int, int]:
     """Give version, what is still open and what the invoice takes off its order."""
     item = posting.items[KEY]
-    return item.version, 0 if item.cleared else item.amount_minor, item.taken_minor
+    return item.version, 0 if item.cleared else item.amount_minor, item.invoiced_minor
 
 
 @pytest.mark.parametrize(
@@ -58,6 +60,51 @@ def test_an_invoice_takes_off_its_order_the_most_it_ever_was_whatever_comes_firs
         posting = after(*order_of_arrival)
         assert posting.orders[ORDER].counted_minor == counted
         assert end(posting) == end(after(*life))
+
+
+@pytest.mark.parametrize(
+    ("life", "invoiced"),
+    [
+        ([left(60, 1), left(20, 2, order_ref="SO-2"), left(40, 3)], {"SO-1": 40, "SO-2": 0}),
+        ([left(60, 1), left(50, 2), left(20, 3, currency="USD"), left(30, 4)], {"SO-1": 30}),
+        ([left(60, 1), left(20, 2, kind=ItemKind.CREDIT_NOTE), left(40, 3)], {"SO-1": 40}),
+        ([left(60, 1), cleared(2, cancelled=True), left(40, 3), left(20, 4)], {"SO-1": 40}),
+        ([left(60, 1), cleared(2, cancelled=True), left(40, 3), cleared(4)], {"SO-1": 40}),
+        ([left(60, 1), left(40, 2, order_ref="SO-2"), cleared(3)], {"SO-1": 0, "SO-2": 40}),
+        ([left(60, 1), left(50, 2), left(40, 3), cleared(4, cancelled=True)], {"SO-1": 0}),
+        ([left(60, 1), cleared(2, cancelled=True), cleared(3)], {"SO-1": 0}),
+        ([left(60, 1), cleared(2), left(20, 3, order_ref=None), left(10, 4)], {"SO-1": 10}),
+        ([left(60, 1), left(60, 2, order_ref=None), cleared(3)], {"SO-1": 0}),
+        ([left(9, 1), cleared(2, cancelled=True), cleared(3, cancelled=True)], {"SO-1": 0}),
+    ],
+)
+def test_any_life_ends_the_same_in_every_order_of_arrival(
+    life: list[Said], invoiced: dict[str, int]
+) -> None:
+    expected = after(*life)
+    for order_of_arrival in permutations(life):
+        posting = after(*order_of_arrival, *order_of_arrival[:2])
+        assert known(posting) == known(expected)
+        for ref, minor in invoiced.items():
+            order = posting.orders.get(("C1", ref), Commitment("C1", ref, "EUR"))
+            assert order.invoiced_in("EUR") == minor
+
+
+def known(posting: Posting) -> OpenItem:
+    """Give the item without its history, of which more may be kept than is needed."""
+    return posting.items[KEY]._replace(history=PLAIN, largest_minor=None)
+
+
+def test_the_most_that_was_open_of_a_document_is_known_whatever_comes_last() -> None:
+    for arrival in permutations([left(60, 1), left(90, 2), left(20, 3)]):
+        assert after(*arrival).items[KEY].largest_minor == 90
+
+
+def test_an_older_version_for_another_order_is_what_it_was_before() -> None:
+    posting = after(left(20, 3, order_ref=None), ordered(100, 1))
+
+    assert left(60, 2)(posting) is Effect.OUTDATED
+    assert posting.orders[ORDER].counted_minor == 100
 
 
 def test_an_invoice_that_was_cancelled_and_is_issued_again_begins_anew() -> None:
@@ -98,7 +145,7 @@ def test_what_was_cancelled_stays_so_when_it_is_cleared_once_more() -> None:
     assert cleared(2)(posting) is Effect.UNCHANGED
     assert posting.orders[ORDER].counted_minor == 100
     assert cleared(3)(posting) is Effect.APPLIED
-    assert posting.orders[ORDER].counted_minor == 40
+    assert posting.orders[ORDER].counted_minor == 100
 
 
 def test_an_older_version_for_another_order_tells_nothing_of_this_one() -> None:

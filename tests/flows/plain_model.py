@@ -5,7 +5,9 @@ it keeps no totals: it adds everything up anew each time it is asked. Amounts ar
 and days are whole numbers.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from flows.plain_documents import Document, Item, is_past
 
 GRACE_DAYS = 3
 TRIFLE = 50_00
@@ -13,27 +15,6 @@ RESERVED_FOR = 60
 
 Key = tuple[str, str]
 """Customer and ref."""
-
-
-@dataclass
-class Item:
-    kind: str
-    amount: int
-    due: int | None = None
-    order: str | None = None
-    version: int | None = None
-    taken_off: int = 0
-    cleared: bool = False
-
-    @property
-    def bills(self) -> str | None:
-        """Give the order that this item takes its amount off."""
-        return self.order if self.kind == "invoice" else None
-
-    @property
-    def is_buried(self) -> bool:
-        """Say whether it was cleared before anything was told of it."""
-        return self.cleared and not self.amount and self.order is None
 
 
 @dataclass
@@ -47,7 +28,7 @@ class Order:
     ship: int | None = None
     version: int | None = None
     invoiced: int = 0
-    invoiced_before: int = 0
+    left_out: int = 0
     cancelled: bool = False
     held: bool = False
     held_as_stated: bool = False
@@ -60,7 +41,7 @@ class Order:
 
     @property
     def invoiced_since(self) -> int:
-        return max(0, self.invoiced - self.invoiced_before)
+        return max(0, self.invoiced - self.left_out)
 
     @property
     def tied_up(self) -> int:
@@ -100,7 +81,7 @@ class Model:
     now: int = 0
     home: dict[str, str] = field(default_factory=dict)
     limits: dict[str, int | None] = field(default_factory=dict)
-    items: dict[Key, Item] = field(default_factory=dict)
+    items: dict[Key, Document] = field(default_factory=dict)
     orders: dict[Key, Order] = field(default_factory=dict)
     decided: dict[tuple[str, str, int], int] = field(default_factory=dict)
 
@@ -112,9 +93,9 @@ class Model:
     def exposure(self, account: str) -> dict[str, int]:
         """Give every part of an account's exposure."""
         items = [
-            item
-            for (customer, _), item in self.items.items()
-            if self.home[customer] == account and not item.cleared
+            document.content
+            for (customer, _), document in self.items.items()
+            if self.home[customer] == account and not document.cleared and document.content
         ]
         orders = [o for (customer, _), o in self.orders.items() if self.home[customer] == account]
         owed = {kind: sum(i.amount for i in items if i.kind == kind) for kind in KINDS}
@@ -178,65 +159,50 @@ class Model:
         return limit is None or self.total(account) - order.tied_up + amount <= limit
 
     def state_item(self, key: Key, item: Item) -> str:
-        known = self.items.get(key)
-        if known is not None and _is_past(item.version, known.version, ended=known.cleared):
-            return self._learn_from_older(key, known, item)
-        before = None if known is None else known.bills
-        taken = 0 if known is None else known.taken_off
-        if known is not None and item.version is None:
-            item.version = known.version
-        if item.bills is not None:
-            item.taken_off = max(taken if before == item.bills else 0, item.amount)
-        if item == known:
+        document = self.items.setdefault(key, Document())
+        repeated = not document.cleared and document.content == replace(
+            item, version=document.version
+        )
+        if repeated and item.version in {None, document.version}:
             return "unchanged"
-        self.items[key] = item
-        customer = key[0]
-        if before is not None and before != item.bills:
-            self.orders[customer, before].bill(-taken)
-            taken = 0
-        if item.bills is not None and item.taken_off != taken:
-            order = self.orders.setdefault((customer, item.bills), Order())
-            order.bill(item.taken_off - taken)
-        return "applied"
-
-    def _learn_from_older(self, key: Key, known: Item, older: Item) -> str:
-        """Of a version that is past, only that the invoice was larger once still counts."""
-        if known.is_buried:
-            known.order = older.order if older.bills else None
-        if known.bills is None or older.bills != known.bills or older.amount <= known.taken_off:
-            return "outdated"
-        order = self.orders.setdefault((key[0], known.bills), Order())
-        order.bill(older.amount - known.taken_off)
-        known.taken_off = older.amount
-        return "learnt"
+        return self._tell(key, item.version, item)
 
     def clear_item(self, key: Key, version: int | None) -> str:
-        known = self.items.get(key)
-        if known is None and version is not None:
-            self.items[key] = Item("invoice", 0, version=version, cleared=True)
-            return "applied"
-        if known is None:
+        document = self.items.get(key)
+        if document is None and version is None:
             return "unknown"
-        if _is_older(version, known.version):
-            return "outdated"
-        if known.cleared and version in {None, known.version}:
+        if document is not None and document.cleared and version in {None, document.version}:
             return "unchanged"
-        known.cleared = True
-        known.version = known.version if version is None else version
-        return "applied"
+        self.items.setdefault(key, Document())
+        return self._tell(key, version, None)
+
+    def _tell(self, key: Key, version: int | None, item: Item | None) -> str:
+        """Put it in its place among the versions, and take off the orders what that comes to."""
+        document = self.items[key]
+        order_before, taken_before = document.taken
+        is_last = document.add(version, item)
+        if item is not None and item is document.content:
+            item.version = document.version
+        order, taken = document.taken
+        if order_before != order and order_before is not None:
+            self.orders[key[0], order_before].bill(-taken_before)
+            taken_before = 0
+        if order is not None and taken != taken_before:
+            self.orders.setdefault((key[0], order), Order()).bill(taken - taken_before)
+        return "applied" if is_last else "outdated"
 
     def state_order(self, key: Key, amount: int, ship: int | None, version: int | None) -> str:
         """Take the ERP's word; what outgrows its grant is `judge`d once all is stated."""
         order = self.orders.get(key, Order())
-        if _is_past(version, order.version, ended=order.cancelled):
+        if is_past(version, order.version, ended=order.cancelled):
             return "outdated"
         repeats = not order.cancelled and (order.stated, order.ship) == (amount, ship)
         if repeats and version in {None, order.version}:
             return "unchanged"
         self.orders[key] = order
         tied_up = order.tied_up
-        confirms = order.stated is None and amount == order.granted
-        order.invoiced_before = 0 if confirms else order.invoiced
+        is_whole = order.revision is None or amount == order.granted
+        order.left_out = 0 if order.stated is None and is_whole else order.invoiced
         order.stated, order.ship, order.cancelled = amount, ship, False
         order.admitted, order.reserved, order.lapses_at = amount, 0, None
         order.version = order.version if version is None else version
@@ -259,7 +225,7 @@ class Model:
         order.held = above or self._judged(key, amount, amount) == "hold"
         order.held_as_stated = order.held
         if not order.held:
-            order.granted = max(order.granted, amount + order.invoiced_before)
+            order.granted = max(order.granted, amount + order.left_out)
             order.admitted = amount
 
     def cancel_order(self, key: Key, version: int | None) -> str:
@@ -290,9 +256,3 @@ def _is_overdue(item: Item) -> bool:
 
 def _is_older(stated: int | None, known: int | None) -> bool:
     return stated is not None and known is not None and stated < known
-
-
-def _is_past(stated: int | None, known: int | None, *, ended: bool) -> bool:
-    if stated is None or known is None:
-        return False
-    return stated < known or (ended and stated == known)

@@ -26,11 +26,31 @@ from app.wiring import wired_importer
 Lines = Sequence[dict[str, Any]]
 
 OPEN_ITEMS = """
-    SELECT customer, ref, kind, amount_minor FROM open_item WHERE cleared_at IS NULL ORDER BY 1, 2
+    SELECT customer, ref, kind, amount_minor, currency FROM open_item
+    WHERE cleared_at IS NULL ORDER BY 1, 2
 """
-COUNTED = (
-    "SELECT customer, ref, counted_minor FROM sales_order WHERE counted_minor > 0 ORDER BY 1, 2"
-)
+COUNTED = """
+    SELECT customer, ref, counted_minor, currency FROM sales_order
+    WHERE counted_minor > 0 ORDER BY 1, 2
+"""
+ALL_ITEMS = """
+    SELECT customer, ref, kind, amount_minor, currency, issued_on, due_on, order_ref,
+           invoiced_minor, version, cleared_at IS NOT NULL AS cleared, cancelled
+      FROM open_item ORDER BY 1, 2
+"""
+"""All that is known of items, the cleared ones among them."""
+ALL_ORDERS = """
+    SELECT customer, ref, version, cancelled_at IS NOT NULL AS cancelled, counted_minor,
+           CASE WHEN cancelled_at IS NULL THEN stated_minor END AS stated_minor,
+           CASE WHEN cancelled_at IS NULL THEN currency END AS currency
+      FROM sales_order WHERE version IS NOT NULL ORDER BY 1, 2
+"""
+"""All that is known of orders. What a cancelled one last came to is not asked for any more, and
+one that only an invoice has named is none yet."""
+TOTALS = """
+    SELECT ref, invoices_minor, credit_notes_minor, payments_minor, orders_minor,
+           foreign_documents FROM credit_account ORDER BY 1
+"""
 
 
 class Counter:
@@ -94,9 +114,13 @@ def test_any_arrival_of_a_feed_ends_in_its_highest_versions(
         def ends_the_same(arrival: tuple[Feed, list[tuple[str, Lines]]]) -> None:
             feed, bodies = arrival
             world.run(world.start_anew())
+            world.run(counter.ledger(feed.lines()))
+            in_order = world.run(_end(world))
+            world.run(world.start_anew())
             for way, body in bodies:
                 world.run(counter.ways[way](body))
             world.run(_require_end(world, feed))
+            assert world.run(_end(world)) == in_order
 
         try:
             ends_the_same()
@@ -111,3 +135,9 @@ async def _require_end(world: World, feed: Feed) -> None:
     assert items == feed.open_items()
     assert orders == feed.counted()
     await require_sound(world.connection)
+
+
+async def _end(world: World) -> list[list[tuple[Any, ...]]]:
+    """Give everything that is known of documents but the instants at which it was told."""
+    states = (ALL_ITEMS, ALL_ORDERS, TOTALS)
+    return [[tuple(row) for row in await world.connection.fetch(state)] for state in states]

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
-from flows.plain_model import Item, Key
+from flows.plain_documents import Item
+from flows.plain_model import Key
 from hypothesis import strategies as st
 from support.service import Service, a_service
 from support.tables import Connection

@@ -140,6 +140,21 @@ async def test_ndjson_is_a_list_of_what_stands_in_it(
 
 
 @pytest.mark.usefixtures("book")
+async def test_the_orders_of_a_list_leave_out_its_invoices_wherever_they_stand(
+    command: Command, tmp_path: Path, service: Service, connection: Connection
+) -> None:
+    at = {"customer": "C1", "currency": "EUR"}
+    order = {"put": "order", "ref": "X", "amount": "60.00"} | at
+    invoice = {"put": "open_item", "ref": "I1", "kind": "invoice", "amount": "10.00", "order": "X"}
+    path = tmp_path / "list.ndjson"
+    path.write_text(f"{json.dumps(order)}\n{json.dumps(invoice | at)}\n", encoding="utf-8")
+    assert command(path, *WHOLE).returncode == 0
+    exposure = (await service.account("C1"))["exposure"]
+    assert (exposure["invoices"], exposure["open_orders"]) == ("10.00", "60.00")
+    await require_sound(connection)
+
+
+@pytest.mark.usefixtures("book")
 async def test_an_account_that_lists_a_document_twice_is_not_taken(
     command: Command, tmp_path: Path, service: Service
 ) -> None:

@@ -70,8 +70,8 @@ HISTORY = """
 ORDERS = """
     SELECT ref, currency, revision, check_id IS NOT NULL AS checked, hold_id IS NOT NULL AS held,
            granted_minor, granted_credit_minor, reserved_minor, reserved_until, stated_minor,
-           admitted_minor, counted_minor, invoiced_minor, invoiced_before_minor, ship_date,
-           version, cancelled_at IS NOT NULL AS cancelled
+           admitted_minor, counted_minor, invoiced_minor, invoiced_before_minor,
+           elsewhere, ship_date, version, cancelled_at IS NOT NULL AS cancelled
       FROM sales_order ORDER BY ref
 """
 HOLDS = """
@@ -80,7 +80,7 @@ HOLDS = """
       FROM hold h ORDER BY order_ref, revision, state, amount_minor
 """
 ITEMS = """
-    SELECT ref, kind, amount_minor, order_ref, invoiced_minor, version,
+    SELECT ref, kind, amount_minor, order_ref, invoiced_minor, version, largest_minor, history,
            cleared_at IS NOT NULL AS cleared
       FROM open_item ORDER BY ref
 """

@@ -93,8 +93,8 @@ class OrderLine:
         Gives whether the rest, or what a statement put on hold before, must be judged.
         """
         had = self.counted + self.reserved
-        confirms = self.stated is None and amount == self.granted
-        self.invoiced_before = 0 if confirms else self.invoiced
+        is_whole = self.revision is None or amount == self.granted
+        self.invoiced_before = 0 if self.stated is None and is_whole else self.invoiced
         self.stated, self.admitted, self.ship_date = amount, max(0, amount - self.paid), ship_date
         self.reserved, self.until, self.cancelled = 0, None, False
         if self.revision is None:

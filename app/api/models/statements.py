@@ -54,7 +54,8 @@ class OrderBody(Request):
     """An open order as the ERP knows it: the part not invoiced.
 
     `invoiced` (optional) is how much of the order was invoiced before this statement, invoices
-    cancelled since included; with it, statements and invoices may arrive in any order.
+    cancelled since included; with it, statements and invoices may arrive in any order. Without
+    it, all invoices are taken off the first statement, and later ones leave out what is known.
     """
 
     amount: AmountText

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.storage.tables.columns import amount, metadata, total
 
@@ -99,7 +100,8 @@ open_item = Table(
     Column("issued_on", Date),
     Column("due_on", Date),
     Column("order_ref", Text),
-    # The most that this invoice ever took off its order: paying it does not reopen the order.
+    # The most that this invoice came to since it was last issued anew, which it takes off its
+    # order: paying it does not reopen the order.
     *amount("invoiced_minor", table="open_item"),
     Column("version", BigInteger),
     # Who stated it last: a source that states its whole list clears what it leaves out.
@@ -108,6 +110,8 @@ open_item = Table(
     Column("cleared_at", DateTime(timezone=True)),
     # A cleared invoice that was not paid: its order has back what it took off it.
     Column("cancelled", Boolean, nullable=False, server_default=text("false")),
+    # What of its versions late ones must be compared with; empty where one alone is known.
+    Column("history", JSONB),
     PrimaryKeyConstraint("account", "customer", "ref", name="pk_open_item"),
     CheckConstraint("kind IN ('invoice', 'credit_note', 'payment')", name="ck_open_item_kind"),
     CheckConstraint("version >= 0", name="ck_open_item_version"),
@@ -152,6 +156,8 @@ sales_order = Table(
     *amount("counted_minor", table="sales_order"),
     *total("invoiced_minor", table="sales_order"),
     *total("invoiced_before_minor", table="sales_order"),
+    # Currencies and amounts that are invoiced in others than the order's own now.
+    Column("elsewhere", JSONB),
     Column("ship_date", Date),
     Column("version", BigInteger),
     # Who stated it last: a source that states its whole list cancels what it leaves out.

@@ -1,0 +1,50 @@
+"""Rows of open_item as the items that they are."""
+
+import json
+from typing import Any
+
+import asyncpg
+
+from app.credit.item import PLAIN, History, ItemKind, OpenItem
+
+
+def from_row(row: asyncpg.Record) -> OpenItem:
+    """Give the item that a row stands for."""
+    return OpenItem(
+        customer=row["customer"],
+        ref=row["ref"],
+        kind=ItemKind(row["kind"]),
+        amount_minor=row["amount_minor"],
+        currency=row["currency"],
+        issued_on=row["issued_on"],
+        due_on=row["due_on"],
+        order_ref=row["order_ref"],
+        version=row["version"],
+        invoiced_minor=row["invoiced_minor"],
+        cleared=row["cleared_at"] is not None,
+        source=row["source"],
+        cancelled=row["cancelled"],
+        largest_minor=row["largest_minor"],
+        history=PLAIN if row["history"] is None else _history(json.loads(row["history"])),
+    )
+
+
+def as_record(item: OpenItem) -> dict[str, Any]:
+    """Give the item as a JSON object for the statement that writes it."""
+    return item._asdict() | {"history": _as_object(item.history)}
+
+
+def history_as_text(history: History) -> str | None:
+    """Give a history as JSON text, `None` for one that there is nothing to tell of."""
+    told = _as_object(history)
+    return None if told is None else json.dumps(told)
+
+
+def _as_object(history: History) -> dict[str, Any] | None:
+    told = {name: value for name, value in history._asdict().items() if value not in {None, ()}}
+    return told or None
+
+
+def _history(told: dict[str, Any]) -> History:
+    steps = tuple((version, minor) for version, minor in told.get("steps", ()))
+    return History(told.get("stated"), told.get("anew"), steps)
