@@ -29,7 +29,7 @@ def report_document(report: Report) -> dict[str, Any]:
     """Give a report for programs; amounts are decimal text, without a sign but the balance."""
     totals = report.totals
     return {
-        "notes": [*report.notes, *_parts_note(report)],
+        "notes": [*report.notes, *_notes(report)],
         "rows": totals.rows,
         "left_out": dict(totals.left_out),
         "taken": {effect: report.effects[effect] for effect in _EFFECTS},
@@ -52,7 +52,12 @@ def report_document(report: Report) -> dict[str, Any]:
     }
 
 
-def _parts_note(report: Report) -> Iterator[str]:
+def _notes(report: Report) -> Iterator[str]:
+    if report.spared:
+        yield (
+            f"Documents that the list leaves out, and that its source stated only after it was "
+            f"looked at: {report.spared:,}. They stay."
+        )
     if report.summed:
         yield (
             f"Rows with the number of another row of their customer: {report.summed:,}. Their "

@@ -94,6 +94,11 @@ class Mark:
         """Whether this says no more than that the source spoke just now."""
         return self.as_of is None and self.sequence is None
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether there is nothing to be noted: the source did not speak, nor was it counted."""
+        return self.is_plain and not self.spoke
+
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
