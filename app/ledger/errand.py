@@ -74,8 +74,9 @@ class Report:
     """What an import came to, as far as it has come.
 
     `effects` has what all its lines did, `customers` and `limits` those of them alone.
-    `summed` counts the rows whose amounts were added to another row of their document, `spared`
-    what a whole list leaves out and was stated only after it was looked at.
+    `summed` counts the rows whose amounts were added to another row of their document, `repeated`
+    those that say the same of the same version as another row. `spared` is what a whole list
+    leaves out and was stated only after it was looked at.
     """
 
     notes: list[str] = field(default_factory=list)
@@ -87,6 +88,7 @@ class Report:
     cleared: int = 0
     refused: int = 0
     summed: int = 0
+    repeated: int = 0
     spared: int = 0
     problems: list[Refused] = field(default_factory=list)
 

@@ -105,7 +105,8 @@ class _Taking:
 
     async def _take(self, gathering: Gathering) -> None:
         spools, dry_run = gathering.spools, self.errand.dry_run
-        masters = Masters(self.importer.bulk, self.report)
+        is_list = self.repeats is not Repeats.VERSIONS
+        masters = Masters(self.importer.bulk, self.report, each_once=is_list)
         await (masters.rehearse(spools) if dry_run else masters.take(spools))
         await gathering.settle(masters.refused if dry_run else None)
         if self.errand.whole is not None:

@@ -7,6 +7,7 @@ from app.credit.item import ItemKind
 from app.credit.money import decimal_text
 from app.ledger.cells import CURRENCIES
 from app.ledger.errand import ImportRefusedError, Refused, Report
+from app.ledger.items import ON_ACCOUNT
 from app.ledger.refusal import FileRefusedError
 from app.ledger.totals import Sum, Totals
 
@@ -53,6 +54,16 @@ def report_document(report: Report) -> dict[str, Any]:
 
 
 def _notes(report: Report) -> Iterator[str]:
+    if report.totals.unnumbered:
+        yield (
+            f"Rows in credit that have no number: {report.totals.unnumbered:,}. They are payments "
+            f"on account, one for each customer, day and currency ({ON_ACCOUNT}…)."
+        )
+    if report.repeated:
+        yield (
+            "Rows that repeat another row of their document and version word for word: "
+            f"{report.repeated:,}. They are taken once; the control totals count all rows."
+        )
     if report.spared:
         yield (
             f"Documents that the list leaves out, and that its source stated only after it was "

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.ledger.evidence import dates_of, decimal_of
 from app.ledger.headings import Fit, best_fit
+from app.ledger.items import ON_ACCOUNT
 from app.ledger.layout import Layout
 from app.ledger.notes import layout_notes
 from app.ledger.options import Options
@@ -50,6 +51,7 @@ class Table:
         """
         totals = self.totals = Totals()
         sums = totals.items
+        is_numbering = self.profile is not None and self.profile.unnumbered_payments
         with closing(self._read()) as reading:
             self._reading = reading
             for row in reading:
@@ -62,6 +64,8 @@ class Table:
                         total = sums[key] = Sum()
                     total.count += 1
                     total.minor += row.amount_minor
+                    if is_numbering and row.ref.startswith(ON_ACCOUNT):
+                        totals.unnumbered += 1
                 elif isinstance(row, LeftOut):
                     totals.left_out[row.why] += 1
                     if row.customer is None:
