@@ -1,6 +1,6 @@
 """Customers and limits of a file: what it says of them, and taking them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -91,11 +91,12 @@ class Masters:
                 self.report.refuse(refused(number, outcome, statement))
 
 
-def as_listed(statement_of: StatementOf, columns: frozenset[str] | None) -> StatementOf:
+def as_listed(statement_of: StatementOf, columns: Mapping[str, str] | None) -> StatementOf:
     """Give statements in which all that the file has a column for is said, and nothing else.
 
-    An empty cell says: none, or the default. A line of NDJSON says all of a customer, as the API's
-    own statements do.
+    An empty cell says: none, or the default. A line of NDJSON says all of a customer, as the
+    API's own statements do. `columns` has the headings of fields: flaws are told by those, and
+    where there are none, as in NDJSON, by pointers.
     """
     if columns is None:
         return statement_of
@@ -107,9 +108,16 @@ def as_listed(statement_of: StatementOf, columns: frozenset[str] | None) -> Stat
         if isinstance(statement, PutCustomer):
             return replace(statement, unsaid=unsaid)
         if isinstance(statement, PutLimit):
-            return replace(statement, unsaid=_OF_LIMITS - columns)
+            return replace(statement, unsaid=_OF_LIMITS - columns.keys())
         if isinstance(statement, StateOrder):
-            return replace(statement, unsaid=_OF_ORDERS - columns)
+            return replace(statement, unsaid=_OF_ORDERS - columns.keys())
+        if isinstance(statement, Sequence):
+            return [_in_column(flaw, columns) for flaw in statement]
         return statement
 
     return listed
+
+
+def _in_column(flaw: Flaw, columns: Mapping[str, str]) -> Flaw:
+    field = (flaw.column or "").removeprefix("/")
+    return flaw._replace(column=columns.get(field, field) or None)

@@ -22,16 +22,16 @@ class Table:
     """A file that can be read.
 
     `profile` is `None` for NDJSON, whose lines say themselves what they are, and so are its
-    `columns`; else those are the fields that the file has a column for. `notes` has every
-    guess as a sentence. `totals` are those of the rows read so far. `done` of `size` says how far
-    the file has been read, in bytes of a text file or rows of a sheet.
+    `columns`; else those are the fields that the file has a column for, with their headings.
+    `notes` has every guess as a sentence. `totals` are those of the rows read so far. `done` of
+    `size` says how far the file has been read, in bytes of a text file or rows of a sheet.
     """
 
     def __init__(
         self, fit: Fit | None, notes: list[str], size: int, read: Callable[[], Reading]
     ) -> None:
         self.profile = None if fit is None else fit.profile
-        self.columns = None if fit is None else frozenset(fit.columns)
+        self.columns = None if fit is None else {name: fit.heading(name) for name in fit.columns}
         self.notes = notes
         self.size = size
         self.totals = Totals()
