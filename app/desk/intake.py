@@ -183,9 +183,12 @@ async def _require_homes(
 
 async def _newer(connection: Connection, parcel: Parcel) -> Newer:
     """Find, behind the locks, which newer lists are known than a whole one."""
-    if parcel.whole is None or parcel.whole.told is None:
+    whole = parcel.whole
+    told = None if whole is None else whole.told
+    if whole is None or told is None:
         return Newer()
-    return await list_marks.newer(connection, parcel.whole.told, [*parcel.statements])
+    accounts = [*parcel.statements]
+    return await list_marks.newer(connection, told, accounts, whole.customers)
 
 
 def _entered(posting: Posting, parcel: Parcel, account: LockedAccount, newer: Newer) -> Taken:
@@ -193,7 +196,7 @@ def _entered(posting: Posting, parcel: Parcel, account: LockedAccount, newer: Ne
     whole = parcel.whole
     if whole is None:
         return Taken([enter(posting, statement) for statement in statements], 0, account.seq)
-    listing = Listing(account.ref, posting, whole, newer)
+    listing = Listing(account.ref, posting, whole, newer.on(account.ref))
     effects = [listing.enter(statement) for statement in statements]
     cleared, cancelled = listing.clear_missing()
     return Taken(
@@ -201,7 +204,7 @@ def _entered(posting: Posting, parcel: Parcel, account: LockedAccount, newer: Ne
         len(cleared) + len(cancelled),
         account.seq,
         cancelled,
-        newer_as_of=listing.newer_as_of,
+        newer_as_of=listing.newer.newest,
         spared=listing.spared,
     )
 

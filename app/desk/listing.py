@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from zlib import crc32
 
 from app.credit.item import Key
@@ -10,7 +9,7 @@ from app.credit.posting import Effect, Posting
 from app.credit.whole_list import cancel_missing, clear_missing, items_of, orders_of
 from app.desk.statements import CancelOrder, Statement, StateOrder, enter, key_of
 from app.storage.bulk_postings import Whole
-from app.storage.list_marks import Newer
+from app.storage.list_marks import NewerOn
 from app.storage.whole_lists import Amount, Documents, Held, ListOf, Place
 
 
@@ -18,27 +17,21 @@ from app.storage.whole_lists import Amount, Documents, Held, ListOf, Place
 class Listing:
     """A source's whole list on its way into one account's posting.
 
-    Of a customer of whom a `newer` list is known nothing is entered; `newer_as_of` is then of
-    when that is. `spared` counts what nobody has looked at: it stays, though it is left out.
+    Of a customer of whom a `newer` list is known nothing is entered. `spared` counts what nobody
+    has looked at: it stays, though it is left out.
     """
 
     account: str
     posting: Posting
     whole: Whole
-    newer: Newer
-    newer_as_of: datetime | None = None
+    newer: NewerOn
     spared: int = 0
     _stated: dict[ListOf, set[Key]] = field(default_factory=lambda: {of: set() for of in ListOf})
-
-    def __post_init__(self) -> None:
-        for customer in self.whole.customers or ():
-            for of in self.whole.of:
-                self._is_outdated(customer, of)
 
     def enter(self, statement: Statement) -> Effect:
         """Enter one of the list's statements."""
         key, of = key_of(statement), kind_of(statement)
-        if self._is_outdated(key[0], of):
+        if self.newer.tells_of(key[0], of):
             return Effect.OUTDATED
         self._stated[of].add(key)
         return enter(self.posting, statement, listed=True)
@@ -59,20 +52,13 @@ class Listing:
         """Give what is stated, what a newer list has told of, and what nobody has looked at."""
         stays = self._stated[of]
         missing = [key for key in _open_of(self.posting, self.whole, of) if key not in stays]
-        newer = {key for key in missing if self._is_outdated(key[0], of)}
+        newer = {key for key in missing if self.newer.tells_of(key[0], of)}
         unseen: set[Key] = set()
         if self.whole.seen is not None:
             seen = frozenset(self.whole.seen.get(self.account, ()))
             unseen = {k for k in missing if k not in newer and mark_of(of, k) not in seen}
         self.spared += len(unseen)
         return stays | newer | unseen
-
-    def _is_outdated(self, customer: str, of: ListOf) -> bool:
-        newer = self.newer.than_of(customer, of) if self.newer.lists else None
-        if newer is None:
-            return False
-        self.newer_as_of = max(self.newer_as_of or newer, newer)
-        return True
 
 
 def kind_of(statement: Statement) -> ListOf:
@@ -87,9 +73,8 @@ def mark_of(of: ListOf, key: Key) -> int:
 
 
 def _open_of(posting: Posting, whole: Whole, of: ListOf) -> list[Key]:
-    """Give what of a list's source is open, of its customers."""
-    keys = (items_of if of is ListOf.ITEMS else orders_of)(posting, whole.source)
-    return keys if whole.customers is None else [k for k in keys if k[0] in whole.customers]
+    """Give what of a list's source is open; no more was loaded than of its customers."""
+    return (items_of if of is ListOf.ITEMS else orders_of)(posting, whole.source)
 
 
 Judge = Callable[[Held, Held], None]

@@ -76,7 +76,7 @@ async def _compared(
         before += Held.of(held)
         cleared += Held.lost(held, stated)
         for account, *key in held.keys() - stated.keys():
-            seen.setdefault(account, array("L")).append(mark_of(of, (key[0], key[1])))
+            seen.setdefault(account, array("I")).append(mark_of(of, (key[0], key[1])))
 
     for of in listing.of:
         for dealt in documents.parts():

@@ -8,10 +8,11 @@ from app.storage.database import Connection
 from app.storage.whole_lists import ListOf
 
 NEWER = """
-    SELECT kind, customer, as_of FROM whole_list
+    SELECT account, kind, customer, as_of FROM whole_list
      WHERE account = ANY ($1::text[]) AND source = $2 AND kind = ANY ($3::text[]) AND as_of > $4
+       AND ($5::text[] IS NULL OR customer = ANY ($5::text[]))
     UNION ALL
-    SELECT listed.kind, NULL, listed.as_of
+    SELECT NULL, listed.kind, NULL, listed.as_of
       FROM source CROSS JOIN LATERAL
            (VALUES ('items', items_listed_as_of), ('orders', orders_listed_as_of))
            AS listed (kind, as_of)
@@ -59,23 +60,54 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Newer:
-    """Of which customers newer lists are known, by what the lists are of; `None` is all."""
+    """Which newer lists are known: of an account's customers, or of all.
 
-    lists: dict[ListOf, dict[str | None, datetime]] = field(default_factory=dict)
+    `of_some` has by account, kind of list and customer of when the newest one is.
+    """
 
-    def than_of(self, customer: str, of: ListOf) -> datetime | None:
-        """Give of when the newest list of the customer is, where it is newer."""
-        found = self.lists.get(of, {})
-        return max((found[c] for c in (customer, None) if c in found), default=None)
+    of_all: dict[ListOf, datetime] = field(default_factory=dict)
+    of_some: dict[str, dict[tuple[ListOf, str], datetime]] = field(default_factory=dict)
+
+    def on(self, account: str) -> "NewerOn":
+        """Give those that are about an account."""
+        return NewerOn(self.of_all, self.of_some.get(account, {}))
 
 
-async def newer(connection: Connection, told: Told, accounts: Sequence[str]) -> Newer:
-    """Give which lists are newer, on accounts that are locked."""
-    rows = await connection.fetch(NEWER, accounts, told.source, sorted(told.of), told.as_of)
-    lists: dict[ListOf, dict[str | None, datetime]] = {}
+@dataclass(frozen=True, slots=True)
+class NewerOn:
+    """Which newer lists are known of an account's customers."""
+
+    of_all: dict[ListOf, datetime]
+    of_some: dict[tuple[ListOf, str], datetime]
+
+    @property
+    def newest(self) -> datetime | None:
+        """Of when the newest of them is."""
+        return max((*self.of_all.values(), *self.of_some.values()), default=None)
+
+    def tells_of(self, customer: str, of: ListOf) -> bool:
+        """Say whether one of them is the customer's."""
+        return of in self.of_all or (of, customer) in self.of_some
+
+
+async def newer(
+    connection: Connection,
+    told: Told,
+    accounts: Sequence[str],
+    customers: Collection[str] | None,
+) -> Newer:
+    """Give which lists of these customers, or of all (`None`), are newer; accounts are locked."""
+    asked = None if customers is None else list(customers)
+    said = (told.source, sorted(told.of), told.as_of, asked)
+    rows = await connection.fetch(NEWER, accounts, *said)
+    found = Newer()
     for row in rows:
-        lists.setdefault(ListOf(row["kind"]), {})[row["customer"]] = row["as_of"]
-    return Newer(lists)
+        of = ListOf(row["kind"])
+        if row["account"] is None:
+            found.of_all[of] = row["as_of"]
+        else:
+            found.of_some.setdefault(row["account"], {})[of, row["customer"]] = row["as_of"]
+    return found
 
 
 async def mark(
