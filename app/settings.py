@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     list_amount_share: int = Field(
         default=50, ge=0, le=100, description="the same of their amounts"
     )
+    list_items_unasked: int = Field(
+        default=1, ge=0, le=1_000, description="so many it may clear whatever share that is"
+    )
     key_keep_s: float = Field(
         default=86_400.0, gt=0, description="how long an answer is kept under its Idempotency-Key"
     )

@@ -78,6 +78,7 @@ def wired_desk(
             Intake(bulk_work, statements),
             settings.list_items_share,
             settings.list_amount_share,
+            settings.list_items_unasked,
         ),
         work=work,
     )

@@ -6,26 +6,25 @@ database in few round trips.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from app.credit.item import Key
 from app.credit.posting import Effect, Posting
-from app.credit.whole_list import cancel_missing, clear_missing
+from app.desk.listing import Judge, Listing, Scales
 from app.desk.statements import (
     CancelOrder,
     Statement,
     Statements,
     enter,
-    is_of_order,
-    key_of,
     touched,
 )
 from app.desk.work import Work
-from app.storage import accounts, bulk_postings, bulk_records
+from app.storage import accounts, bulk_postings, bulk_records, list_marks
 from app.storage.bulk_postings import SpokenOf, Whole
 from app.storage.bulk_records import Entry
 from app.storage.database import Connection, StorageUnavailableError
+from app.storage.list_marks import Newer
 from app.storage.postings import LockedAccount, as_json
-from app.storage.whole_lists import ListOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +47,17 @@ class Taken:
     """What an account's statements did, and how many documents were cleared as left out.
 
     `seq` is the account's number after it; `cancelled` are the orders among those left out.
+    `newer_as_of` is of when a newer list is, where one is known of a customer: then nothing of
+    this one was taken of that customer, and its effects are `outdated`. `spared` are left out, but
+    were stated only after the list was looked at.
     """
 
     effects: list[Effect]
     cleared: int
     seq: int
     cancelled: Sequence[Key] = ()
+    newer_as_of: datetime | None = None
+    spared: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +67,37 @@ class Intake:
     work: Work
     statements: Statements
 
-    async def take(self, parcel: Parcel, *, dry_run: bool = False) -> dict[str, Taken]:
+    async def take(
+        self, parcel: Parcel, *, dry_run: bool = False, judge: Judge | None = None
+    ) -> dict[str, Taken]:
         """Take a parcel and say what it did by account; a dry run only says what it would do.
 
         Raises `StorageUnavailableError`, also where a customer has moved to another account
-        meanwhile; then nothing of the parcel was taken.
+        meanwhile, and what `judge` raises on seeing what a whole list takes away; then nothing of
+        the parcel was taken.
         """
         return await self.work.writing(
-            lambda connection: self._take(connection, parcel, dry_run=dry_run)
+            lambda connection: self._take(connection, parcel, dry_run=dry_run, judge=judge)
         )
 
     async def _take(
-        self, connection: Connection, parcel: Parcel, *, dry_run: bool
+        self, connection: Connection, parcel: Parcel, *, dry_run: bool, judge: Judge | None
     ) -> dict[str, Taken]:
         fixed_now = self.statements.calendar.fixed_now
         locked = await bulk_postings.lock(connection, parcel.statements, fixed_now)
         spoken_of = {account: touched(s) for account, s in parcel.statements.items()}
         await _require_homes(connection, spoken_of, parcel.homes)
         postings = await _loaded(connection, locked, spoken_of, parcel.whole)
+        newer = await _newer(connection, parcel)
+        scales = Scales.of(postings, parcel.whole) if judge and parcel.whole else None
         taken = {
-            account: _entered(postings[account], parcel, locked[account])
+            account: _entered(postings[account], parcel, locked[account], newer)
             for account in parcel.statements
         }
+        if judge and scales:
+            scales.show(judge)
         if not dry_run:
+            await self._mark(connection, parcel)
             named = [
                 Entry(locked[account], posting, _facts(parcel, account, posting))
                 for account, posting in postings.items()
@@ -93,6 +105,18 @@ class Intake:
             seqs = await self._record(connection, named, _done(parcel, taken))
             taken |= {account: replace(taken[account], seq=seq) for account, seq in seqs.items()}
         return taken
+
+    async def _mark(self, connection: Connection, parcel: Parcel) -> None:
+        """Note of when a whole list is, together with what it says."""
+        if parcel.whole is None or parcel.whole.told is None:
+            return
+        await list_marks.mark(
+            connection,
+            parcel.whole.told,
+            [*parcel.statements],
+            parcel.whole.customers,
+            fixed_now=self.statements.calendar.fixed_now,
+        )
 
     async def _record(
         self,
@@ -159,32 +183,32 @@ async def _require_homes(
         raise StorageUnavailableError("a customer moved meanwhile")
 
 
-def _entered(posting: Posting, parcel: Parcel, account: LockedAccount) -> Taken:
+async def _newer(connection: Connection, parcel: Parcel) -> Newer:
+    """Find, behind the locks, which newer lists are known than a whole one."""
+    whole = parcel.whole
+    told = None if whole is None else whole.told
+    if whole is None or told is None:
+        return Newer()
+    accounts = [*parcel.statements]
+    return await list_marks.newer(connection, told, accounts, whole.customers)
+
+
+def _entered(posting: Posting, parcel: Parcel, account: LockedAccount, newer: Newer) -> Taken:
     statements = parcel.statements[account.ref]
     whole = parcel.whole
     if whole is None:
-        return Taken([enter(posting, s) for s in statements], 0, account.seq)
-    effects = _entered_as_one(posting, statements)
-    stated: dict[ListOf, set[Key]] = {of: set() for of in ListOf}
-    for statement in statements:
-        of = ListOf.ORDERS if is_of_order(statement) else ListOf.ITEMS
-        stated[of].add(key_of(statement))
-    cleared: list[Key] = []
-    cancelled: list[Key] = []
-    if ListOf.ITEMS in whole.of:
-        cleared = clear_missing(posting, stated[ListOf.ITEMS], source=whole.source)
-    if ListOf.ORDERS in whole.of:
-        cancelled = cancel_missing(posting, stated[ListOf.ORDERS], source=whole.source)
-    return Taken(effects, len(cleared) + len(cancelled), account.seq, cancelled)
-
-
-def _entered_as_one(posting: Posting, statements: Sequence[Statement]) -> list[Effect]:
-    """Enter a whole list: its orders leave out its invoices, wherever they stand in it."""
-    effects = {
-        index: enter(posting, statements[index], listed=True)
-        for index in sorted(range(len(statements)), key=lambda n: is_of_order(statements[n]))
-    }
-    return [effects[index] for index in range(len(statements))]
+        return Taken([enter(posting, statement) for statement in statements], 0, account.seq)
+    listing = Listing(account.ref, posting, whole, newer.on(account.ref))
+    effects = listing.enter(statements)
+    cleared, cancelled = listing.clear_missing()
+    return Taken(
+        effects,
+        len(cleared) + len(cancelled),
+        account.seq,
+        cancelled,
+        newer_as_of=listing.newer.newest,
+        spared=listing.spared,
+    )
 
 
 def _facts(parcel: Parcel, account: str, posting: Posting) -> str:

@@ -39,6 +39,8 @@ class Sources:
 
         They are taken whether or not that can be noted.
         """
+        if mark.says_nothing:
+            return
         now_s = time.monotonic()
         if mark.is_plain and now_s - self._last_mark_s(mark.source) < MARK_INTERVAL_S:
             return

@@ -41,10 +41,17 @@ class ClearItem:
 
 @dataclass(frozen=True, slots=True)
 class StateOrder:
-    """An open order as the ERP knows it."""
+    """An open order as the ERP knows it; what is `unsaid` of it stays as it is known."""
 
     key: Key
     statement: OrderStatement
+    unsaid: frozenset[str] = frozenset()
+
+    def completed(self, known: Commitment | None) -> OrderStatement:
+        """Give the statement with what it leaves unsaid as it is known."""
+        if known is None or not self.unsaid:
+            return self.statement
+        return replace(self.statement, **{name: getattr(known, name) for name in self.unsaid})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +91,6 @@ def key_of(statement: Statement) -> Key:
             return key
         case _ as never:
             assert_never(never)
-
-
-def is_of_order(statement: Statement) -> bool:
-    """Say whether a statement speaks of an order, and not of an item."""
-    return isinstance(statement, StateOrder | CancelOrder | GiveBack)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +187,8 @@ def stated_by(source: str, statement: Statement) -> Statement:
     match statement:
         case StateItem(item):
             return statement if item.source == source else StateItem(item._replace(source=source))
-        case StateOrder(key, order):
-            return StateOrder(key, replace(order, source=source))
+        case StateOrder(_, order):
+            return replace(statement, statement=replace(order, source=source))
         case _:
             return statement
 
@@ -198,7 +200,8 @@ def enter(posting: Posting, statement: Statement, *, listed: bool = False) -> Ef
             return posting.state_item(item, listed=listed)
         case ClearItem(key, version, cancelled):
             return posting.clear_item(key, version=version, cancelled=cancelled)
-        case StateOrder(key, order):
+        case StateOrder(key):
+            order = statement.completed(posting.orders.get(key))
             return posting.state_order(key, replace(order, listed=listed))
         case CancelOrder(key, version):
             return posting.cancel_order(key, version=version)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from app.credit.item import DEFAULT_SOURCE
@@ -23,12 +24,14 @@ class WholeOf(StrEnum):
 class Errand:
     """What is asked. `whole`: the file is the source's whole list, of its customers or of all.
 
-    `confirm` is the token of a list that clears more than may be cleared unasked. `rows` and
-    `balances` (minor units by currency) are control totals that must agree where they are given.
+    `as_of` is the instant that a whole list tells of, where it says so. `confirm` is the token of
+    a list that clears more than may be cleared unasked. `rows` and `balances` (minor units by
+    currency) are control totals that must agree where they are given.
     """
 
     source: str = DEFAULT_SOURCE
     whole: WholeOf | None = None
+    as_of: datetime | None = None
     dry_run: bool = False
     confirm: str | None = None
     rows: int | None = None
@@ -71,7 +74,9 @@ class Report:
     """What an import came to, as far as it has come.
 
     `effects` has what all its lines did, `customers` and `limits` those of them alone.
-    `summed` counts the rows whose amounts were added to another row of their document.
+    `summed` counts the rows whose amounts were added to another row of their document, `repeated`
+    those that say the same of the same version as another row. `spared` is what a whole list
+    leaves out and was stated only after it was looked at.
     """
 
     notes: list[str] = field(default_factory=list)
@@ -83,6 +88,8 @@ class Report:
     cleared: int = 0
     refused: int = 0
     summed: int = 0
+    repeated: int = 0
+    spared: int = 0
     problems: list[Refused] = field(default_factory=list)
 
     def refuse(self, problem: Refused) -> None:

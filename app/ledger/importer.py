@@ -15,7 +15,7 @@ from app.desk.bulk import Bulk
 from app.desk.intake import Intake, Parcel
 from app.desk.spool import Spool
 from app.desk.statements import ClearItem, StateItem, Statement, stated_by
-from app.desk.whole_lists import ListOf, WholeLists
+from app.desk.whole_lists import ListOf, Told, WholeLists
 from app.desk.work import Work
 from app.ledger.errand import (
     Errand,
@@ -37,7 +37,7 @@ from app.ledger.pace import PLACES, Pace
 from app.ledger.repeats import Lines, Repeats, each_once
 from app.ledger.sentences import refused
 from app.ledger.table import Table
-from app.ledger.whole_lists import Listing, list_of, require_plausible
+from app.ledger.whole_lists import Listing, Seen, list_of, require_plausible
 from app.storage.bulk_postings import Whole
 from app.storage.database import StorageUnavailableError, TotalOutOfRangeError
 
@@ -80,9 +80,12 @@ class Importer:
         return report
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Taking:
-    """One file on its way to the accounts, after all of it was read and agrees."""
+    """One file on its way to the accounts, after all of it was read and agrees.
+
+    `seen` has what its whole list was found to leave out.
+    """
 
     importer: Importer
     errand: Errand
@@ -92,6 +95,7 @@ class _Taking:
     pace: Pace
     repeats: Repeats
     of: frozenset[ListOf]
+    seen: Seen | None = None
 
     async def take(self, gathering: Gathering) -> None:
         try:
@@ -101,11 +105,12 @@ class _Taking:
 
     async def _take(self, gathering: Gathering) -> None:
         spools, dry_run = gathering.spools, self.errand.dry_run
-        masters = Masters(self.importer.bulk, self.report)
+        is_list = self.repeats is not Repeats.VERSIONS
+        masters = Masters(self.importer.bulk, self.report, each_once=is_list)
         await (masters.rehearse(spools) if dry_run else masters.take(spools))
         await gathering.settle(masters.refused if dry_run else None)
         if self.errand.whole is not None:
-            await require_plausible(
+            self.seen = await require_plausible(
                 self.importer.whole_lists,
                 spools.documents,
                 self.errand,
@@ -114,6 +119,7 @@ class _Taking:
         await self._take_documents(spools.documents)
         if self.errand.whole is WholeOf.ALL:
             await self._clear_unnamed(spools.documents)
+            await self._mark_all()
 
     async def _take_documents(self, documents: Spool) -> None:
         """Take a few groups at a time: the database works while the next are prepared."""
@@ -154,6 +160,7 @@ class _Taking:
             taken = {}
         for done in taken.values():
             self.report.cleared += done.cleared
+            self.report.spared += done.spared
             self.report.effects.update(effect.value for effect in done.effects)
         self.report.accounts += len(group)
 
@@ -167,7 +174,8 @@ class _Taking:
             return Parcel(statements, named)
         homes = {c: account for account, lines in group.items() for c in customers_listed(lines)}
         scope = None if errand.whole is WholeOf.ALL else tuple(homes)
-        return Parcel(statements, named, Whole(errand.source, scope, self.of), homes)
+        whole = Whole(errand.source, scope, self.of, errand.as_of, seen=self.seen)
+        return Parcel(statements, named, whole, homes)
 
     async def _clear_unnamed(self, documents: Spool) -> None:
         """Clear what the source has stated before on accounts that its list does not name."""
@@ -176,6 +184,16 @@ class _Taking:
             unnamed |= await lists.accounts_of(self.errand.source, of)
         for group in self._groups((ref, []) for ref in sorted(unnamed - documents.accounts)):
             await self._take_group(group)
+
+    async def _mark_all(self) -> None:
+        """Note of when a list of all is, also for customers who are not on it.
+
+        Where a row was refused, its account is as it was, and may still be told of by older lists.
+        """
+        errand, refused = self.errand, self.report.refused
+        if errand.as_of is not None and not errand.dry_run and not refused:
+            told = Told(errand.source, self.of, errand.as_of)
+            await self.importer.whole_lists.mark_all(told)
 
     def _groups(self, accounts: Iterable[tuple[str, Lines]]) -> Iterator[dict[str, Lines]]:
         """Give the accounts in groups of about as many rows as a parcel has now."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final
 
+from app.credit.item import ItemKind
 from app.ledger.cells import PLAIN_REF, or_nothing, whole
 from app.ledger.cells import ref as checked_ref
 from app.ledger.layout import Layout
@@ -16,6 +17,9 @@ Facts = tuple[date | None, date | None, str | None]
 
 _SETTLED: Final[Facts] = (None, None, None)
 """What is asked of a document of which nothing is left."""
+
+ON_ACCOUNT: Final = "on-account/"
+"""How the refs begin of payments that have no number."""
 
 _new_row: Final = tuple.__new__
 
@@ -31,6 +35,7 @@ def item_reader(layout: Layout) -> ReadItem:
     kind_at, kinds = layout.at("kind"), kinds_of(layout)
     signed_minor_of, is_signed = signed_minor(layout), layout.profile.sign == "side"
     facts_of = _facts_reader(layout)
+    heading = layout.name("ref")
     version_at, versions = layout.at("version"), layout.reader("version", whole)
 
     def read(line: int, cells: list[str]) -> ItemRow | LeftOut:
@@ -49,9 +54,24 @@ def item_reader(layout: Layout) -> ReadItem:
         version = versions[cells[version_at]]
         # A million times: a tuple itself is made in half the time that ItemRow(...) takes.
         found = (line, customer, ref, kind, minor, currency.code, *facts, version)
-        return _new_row(ItemRow, found)
+        row = _new_row(ItemRow, found)
+        return row if ref else _on_account(row, heading)
 
     return read
+
+
+def _on_account(row: ItemRow, heading: str) -> ItemRow | LeftOut:
+    """Give what a row without a number is: owed back, it is a payment on account of its day.
+
+    How much is left of it is no part of its ref, so that it stays the same document while it is
+    used up.
+    """
+    if not row.amount_minor:
+        return LeftOut("zero, and has no number", row.customer)
+    if row.kind is ItemKind.INVOICE:
+        raise CellError("ref_empty", "Must not be empty.", heading)
+    day = "undated" if row.issued_on is None else row.issued_on.isoformat()
+    return row._replace(ref=f"{ON_ACCOUNT}{day}/{row.currency}", kind=ItemKind.PAYMENT)
 
 
 def _facts_reader(layout: Layout) -> Callable[[list[str]], Facts]:
@@ -71,7 +91,10 @@ def _facts_reader(layout: Layout) -> Callable[[list[str]], Facts]:
 
 
 def _ref_reader(layout: Layout) -> Callable[[list[str]], str]:
-    """Give what makes a row's ref, from one column or from several with slashes between."""
+    """Give what makes a row's ref, from one column or from several with slashes between.
+
+    It is empty where the profile lets payments have no number.
+    """
     parts = [field for field in layout.profile.ref or ("ref",) if layout.has(field)]
     heading = layout.name(parts[0])
     places = [layout.at(field) for field in parts]
@@ -92,4 +115,9 @@ def _ref_reader(layout: Layout) -> Callable[[list[str]], str]:
         cell = cells[at]
         return cell if is_plain(cell) else ref(cells)
 
+    def ref_or_nothing(cells: list[str]) -> str:
+        return ref(cells) if cells[at].strip() else ""
+
+    if layout.profile.unnumbered_payments:
+        return ref_or_nothing
     return exact_ref if layout.profile.exact else ref

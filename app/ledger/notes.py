@@ -31,5 +31,7 @@ def _lacking(layout: Layout) -> Iterator[str]:
     for rule in layout.profile.leave_out:
         if not layout.has(rule.column):
             yield f"There is no column for {rule.column}, so no row is left out as {rule.why}."
+    if layout.profile.states is States.ORDERS and not layout.has("ship_date"):
+        yield "No column has the ship date, so the days that are known stay."
     if layout.profile.states is States.OPEN_ITEMS and not layout.has("due_on"):
         yield "No column has the due date, so nothing of it counts as overdue."

@@ -7,6 +7,7 @@ from app.credit.item import ItemKind
 from app.credit.money import decimal_text
 from app.ledger.cells import CURRENCIES
 from app.ledger.errand import ImportRefusedError, Refused, Report
+from app.ledger.items import ON_ACCOUNT
 from app.ledger.refusal import FileRefusedError
 from app.ledger.totals import Sum, Totals
 
@@ -29,7 +30,7 @@ def report_document(report: Report) -> dict[str, Any]:
     """Give a report for programs; amounts are decimal text, without a sign but the balance."""
     totals = report.totals
     return {
-        "notes": [*report.notes, *_parts_note(report)],
+        "notes": [*report.notes, *_notes(report)],
         "rows": totals.rows,
         "left_out": dict(totals.left_out),
         "taken": {effect: report.effects[effect] for effect in _EFFECTS},
@@ -52,7 +53,22 @@ def report_document(report: Report) -> dict[str, Any]:
     }
 
 
-def _parts_note(report: Report) -> Iterator[str]:
+def _notes(report: Report) -> Iterator[str]:
+    if report.totals.unnumbered:
+        yield (
+            f"Rows in credit that have no number: {report.totals.unnumbered:,}. They are payments "
+            f"on account, one for each customer, day and currency ({ON_ACCOUNT}…)."
+        )
+    if report.repeated:
+        yield (
+            "Rows that repeat another row of their document and version word for word: "
+            f"{report.repeated:,}. They are taken once; the control totals count all rows."
+        )
+    if report.spared:
+        yield (
+            f"Documents that the list leaves out, and that its source stated only after it was "
+            f"looked at: {report.spared:,}. They stay."
+        )
     if report.summed:
         yield (
             f"Rows with the number of another row of their customer: {report.summed:,}. Their "

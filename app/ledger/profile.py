@@ -80,6 +80,8 @@ class Profile(_Part):
     `side` says for debit and credit. `exact`: cells exactly as the API takes them, and no
     column unknown. `sums_parts`: rows of one customer with the same ref are parts of one document
     (instalments, part payments), and their amounts are summed; else such rows are refused.
+    `unnumbered_payments`: what is owed back without a number is a payment on account, one for each
+    customer, day and currency; it needs `sums_parts`, as a day may have several.
     """
 
     name: Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
@@ -102,6 +104,7 @@ class Profile(_Part):
     ref: tuple[str, ...] = ()
     unpadded: tuple[str, ...] = ()
     sums_parts: bool = False
+    unnumbered_payments: bool = False
 
     @model_validator(mode="after")
     def _uses_the_columns_it_has(self) -> Self:
@@ -118,6 +121,8 @@ class Profile(_Part):
             raise ValueError("where the kind says the sign, kind is required")
         if self.sums_parts and {"order", "version"} & set(self.columns):
             raise ValueError("a sum of parts has no order and no version")
+        if self.unnumbered_payments and (not self.sums_parts or self.ref):
+            raise ValueError("payments without a number are summed, and ref is one column")
         return self
 
     def _helpers(self) -> Iterator[str]:

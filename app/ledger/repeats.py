@@ -20,7 +20,10 @@ Lines = Sequence[tuple[int, Any]]
 
 
 class Repeats(StrEnum):
-    """What it means that a document without a version stands on several rows."""
+    """What it means that a document stands on several rows without a version.
+
+    Rows of one version must say the same, and are one; rows of several are statements of it.
+    """
 
     REFUSED = "refused"
     SUMMED = "summed"
@@ -48,7 +51,9 @@ def each_once(
             continue
         found, problems = _by_document(lines, repeats)
         if not problems:
-            report.summed += len(lines) - len(found)
+            once = len(lines) - len(found)
+            report.summed += once if repeats is Repeats.SUMMED else 0
+            report.repeated += once if repeats is Repeats.REFUSED else 0
             yield account, found
             continue
         for line, _ in stating(lines):
@@ -58,27 +63,34 @@ def each_once(
 
 
 def _says_twice(lines: Lines) -> bool:
-    """Say whether a document without a version stands on several lines."""
-    stated = [row[:2] for _, row in lines if isinstance(row, tuple) and row[-1] is None]
-    ordered = [key for _, row in lines if (key := _order_of(row)) is not None]
+    """Say whether a document stands on several lines, by one version or without any."""
+    stated = [_item_of(row) for _, row in lines if isinstance(row, tuple)]
+    ordered = [_order_of(row) for _, row in lines if isinstance(row, StateOrder)]
     return len(set(stated)) < len(stated) or len(set(ordered)) < len(ordered)
 
 
-def _order_of(row: Any) -> Key | None:  # noqa: ANN401 - whatever is kept of a row
-    return row.key if isinstance(row, StateOrder) and row.statement.version is None else None
+Said = tuple[Key, int | None]
+"""A document, and the version that a row states."""
+
+
+def _item_of(row: Packed) -> Said:
+    return row[:2], row[-1]
+
+
+def _order_of(row: StateOrder) -> Said:
+    return row.key, row.statement.version
 
 
 def _by_document(
     lines: Lines, repeats: Repeats
 ) -> tuple[list[tuple[int, Any]], dict[int, Refused]]:
     """Give one row for each document, and by their lines the rows that cannot be made one."""
-    found = [(line, row) for line, row in lines if not isinstance(row, tuple)]
-    problems = _orders_again(found)
-    by_key: dict[Key, list[tuple[int, Packed]]] = {}
+    found, problems = _orders_once([line for line in lines if not isinstance(line[1], tuple)])
+    by_version: dict[Said, list[tuple[int, Packed]]] = {}
     for line, row in lines:
         if isinstance(row, tuple):
-            by_key.setdefault(row[:2], []).append((line, row))
-    for rows in by_key.values():
+            by_version.setdefault(_item_of(row), []).append((line, row))
+    for rows in by_version.values():
         first = rows[0][0]
         try:
             found.append((first, _one([row for _, row in rows], repeats)))
@@ -90,21 +102,33 @@ def _by_document(
     return sorted(found, key=lambda numbered: numbered[0]), problems
 
 
-def _orders_again(lines: Lines) -> dict[int, Refused]:
-    """Refuse an order's second row: it may be a position of it as well as a later state."""
-    first: dict[Key, int] = {}
+def _orders_once(lines: Lines) -> tuple[list[tuple[int, Any]], dict[int, Refused]]:
+    """Give each order's row, and refuse a second one that is not the same version said again.
+
+    It may be a position of the order as well as a later state.
+    """
+    found: list[tuple[int, Any]] = []
+    first: dict[Said, tuple[int, StateOrder]] = {}
     problems: dict[int, Refused] = {}
     for line, row in lines:
-        key = _order_of(row)
-        if key is not None and first.setdefault(key, line) != line:
-            message = f"Line {first[key]} states this order too: how much of it is open?"
+        said = _order_of(row) if isinstance(row, StateOrder) else None
+        if said is None or said not in first:
+            found.append((line, row))
+            if said is not None:
+                first[said] = (line, row)
+        elif said[1] is None or first[said][1] != row:
+            message = f"Line {first[said][0]} states this order too: how much of it is open?"
             problems[line] = Refused(line, None, "ref_repeated", message)
-    return problems
+    return found, problems
 
 
 def _one(rows: list[Packed], repeats: Repeats) -> Packed:
     """Give the one row that a document's rows come to; raises `_ConflictError`."""
     if len(rows) == 1:
+        return rows[0]
+    if rows[0][-1] is not None:
+        if any(row != rows[0] for row in rows):
+            raise _ConflictError("what does this version say?")
         return rows[0]
     if repeats is Repeats.REFUSED:
         raise _ConflictError("what is open of it?")

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -110,7 +110,8 @@ class Runs:
             progress.follow("reading", 0, table.size)
             if asked.errand.whole is not None:
                 await self._require_current(asked)
-            report = await self.importer.take(table, asked.errand, asked.id, progress.follow)
+            errand = replace(asked.errand, as_of=self._as_of(asked.options))
+            report = await self.importer.take(table, errand, asked.id, progress.follow)
             await self._mark(asked, report)
         except (FileRefusedError, ImportRefusedError) as refused:
             refusal, state = refusal_document(refused), ImportState.REFUSED

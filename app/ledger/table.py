@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.ledger.evidence import dates_of, decimal_of
 from app.ledger.headings import Fit, best_fit
+from app.ledger.items import ON_ACCOUNT
 from app.ledger.layout import Layout
 from app.ledger.notes import layout_notes
 from app.ledger.options import Options
@@ -21,16 +22,16 @@ class Table:
     """A file that can be read.
 
     `profile` is `None` for NDJSON, whose lines say themselves what they are, and so are its
-    `columns`; else those are the fields that the file has a column for. `notes` has every
-    guess as a sentence. `totals` are those of the rows read so far. `done` of `size` says how far
-    the file has been read, in bytes of a text file or rows of a sheet.
+    `columns`; else those are the fields that the file has a column for, with their headings.
+    `notes` has every guess as a sentence. `totals` are those of the rows read so far. `done` of
+    `size` says how far the file has been read, in bytes of a text file or rows of a sheet.
     """
 
     def __init__(
         self, fit: Fit | None, notes: list[str], size: int, read: Callable[[], Reading]
     ) -> None:
         self.profile = None if fit is None else fit.profile
-        self.columns = None if fit is None else frozenset(fit.columns)
+        self.columns = None if fit is None else {name: fit.heading(name) for name in fit.columns}
         self.notes = notes
         self.size = size
         self.totals = Totals()
@@ -50,6 +51,7 @@ class Table:
         """
         totals = self.totals = Totals()
         sums = totals.items
+        is_numbering = self.profile is not None and self.profile.unnumbered_payments
         with closing(self._read()) as reading:
             self._reading = reading
             for row in reading:
@@ -62,6 +64,8 @@ class Table:
                         total = sums[key] = Sum()
                     total.count += 1
                     total.minor += row.amount_minor
+                    if is_numbering and row.ref.startswith(ON_ACCOUNT):
+                        totals.unnumbered += 1
                 elif isinstance(row, LeftOut):
                     totals.left_out[row.why] += 1
                     if row.customer is None:

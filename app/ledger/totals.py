@@ -22,12 +22,13 @@ class Totals:
 
     `rows` counts every row below the headings: stated + flawed + left out. `left_out` has the
     reasons with their counts. `items` has the open items read, by kind and currency; flawed rows
-    are in no sum.
+    are in no sum. `unnumbered` counts the payments among them that have no number.
     """
 
     def __init__(self) -> None:
         self.rows = 0
         self.flawed = 0
+        self.unnumbered = 0
         self.left_out: Counter[str] = Counter()
         self.documents: Counter[str] = Counter()
         self.items: dict[tuple[ItemKind, str], Sum] = {}

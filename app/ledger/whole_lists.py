@@ -1,11 +1,13 @@
 """Whole lists as files: what a file would clear, found before anything of it is taken."""
 
-from collections.abc import Mapping
+from array import array
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.credit.item import Key
+from app.desk.listing import kind_of, mark_of
 from app.desk.spool import Spool
-from app.desk.statements import CancelOrder, StateItem, Statement, StateOrder, key_of
+from app.desk.statements import CancelOrder, ClearItem, StateItem, Statement, StateOrder, key_of
 from app.desk.whole_lists import (
     Held,
     ListOf,
@@ -19,9 +21,13 @@ from app.ledger.fields import States
 from app.ledger.gathering import Packed, customers_listed, stating
 from app.ledger.profile import Profile
 from app.ledger.repeats import Lines, Repeats, each_once
-from app.storage.whole_lists import Amount, Documents
+from app.storage.whole_lists import Amount, Documents, Place
 
 _OF = {States.OPEN_ITEMS: ListOf.ITEMS, States.ORDERS: ListOf.ORDERS}
+
+
+Seen = Mapping[str, Sequence[int]]
+"""By account, marks of the documents that a list was found to leave out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +40,15 @@ class Listing:
 
 async def require_plausible(
     lists: WholeLists, documents: Spool, errand: Errand, listing: Listing
-) -> None:
-    """Raise `ImportRefusedError` for a list of nothing, or one that clears much unconfirmed."""
+) -> Seen:
+    """Raise `ImportRefusedError` for a list of nothing, or one that clears much unconfirmed.
+
+    Gives what it was found to leave out: no more of it is judged, so that no more is cleared.
+    """
     if not listing.of:
         message = "Only a list of open items or of orders can be whole; nothing was changed."
         raise ImportRefusedError("whole_not_documents", message)
-    before, cleared = await _compared(lists, documents, errand, listing)
+    before, cleared, seen = await _compared(lists, documents, errand, listing)
     try:
         lists.require_plausible(errand.source, before, cleared, errand.confirm)
     except ListShrinksError as shrinks:
@@ -52,13 +61,23 @@ async def require_plausible(
         }
         message = "The list would clear more than may be cleared unasked; nothing was changed."
         raise ImportRefusedError("list_shrinks", message, details) from shrinks
+    return seen
 
 
 async def _compared(
     lists: WholeLists, documents: Spool, errand: Errand, listing: Listing
-) -> tuple[Held, Held]:
+) -> tuple[Held, Held, Seen]:
     """Give what the source has open now, and what of that its list leaves out."""
     before = cleared = Held()
+    seen: dict[str, array[int]] = {}
+
+    def weigh(of: ListOf, held: Documents, stated: Documents) -> None:
+        nonlocal before, cleared
+        before += Held.of(held)
+        cleared += Held.lost(held, stated)
+        for account, *key in held.keys() - stated.keys():
+            seen.setdefault(account, array("I")).append(mark_of(of, (key[0], key[1])))
+
     for of in listing.of:
         for dealt in documents.parts():
             part = dict(each_once(dealt.items(), listing.repeats, Report()))
@@ -66,42 +85,47 @@ async def _compared(
             if errand.whole is WholeOf.CUSTOMERS:
                 customers = sorted(set().union(*map(customers_listed, part.values())))
             held = await lists.held(Sight(of, errand.source, sorted(part), customers))
-            before += Held.of(held)
-            cleared += Held.lost(held, _stated(part, of))
+            weigh(of, held, _stated(part, of))
         if errand.whole is WholeOf.ALL:
             unnamed = await lists.accounts_of(errand.source, of) - documents.accounts
             held = await lists.held(Sight(of, errand.source, sorted(unnamed)))
-            before += Held.of(held)
-            cleared += Held.lost(held, {})
-    return before, cleared
+            weigh(of, held, {})
+    return before, cleared, seen
 
 
 def _stated(part: Mapping[str, Lines], of: ListOf) -> Documents:
     """Give what a part of a list says is open; what any of its rows clears is not."""
-    stated: dict[tuple[str, str, str], Amount] = {}
-    ended: set[tuple[str, str, str]] = set()
+    stated: dict[Place, Amount] = {}
     for account, lines in part.items():
         for _, row in stating(lines):
-            if kind_of(row) is not of:
+            if _kind_of(row) is not of:
                 continue
             key, amount = _open_in(row)
-            if amount is None:
-                ended.add((account, *key))
-            else:
+            if _tells_more(amount, stated.get((account, *key))):
                 stated[account, *key] = amount
-    return {key: amount for key, amount in stated.items() if key not in ended}
+    return stated
 
 
-def _open_in(row: Packed | Statement) -> tuple[Key, Amount | None]:
-    if isinstance(row, tuple):
-        return (row[0], row[1]), (row[4], row[3]) if row[3] else None
-    is_open = isinstance(row, StateItem | StateOrder)
-    return key_of(row), open_in(row) if is_open else None
+def _tells_more(amount: Amount, known: Amount | None) -> bool:
+    if known is None:
+        return True
+    return not amount.is_older_than(known) and (known.is_older_than(amount) or not known.ended)
 
 
-def kind_of(row: Packed | Statement) -> ListOf:
-    """Say of what a row is."""
-    return ListOf.ORDERS if isinstance(row, StateOrder | CancelOrder) else ListOf.ITEMS
+def _open_in(row: Packed | Statement) -> tuple[Key, Amount]:
+    match row:
+        case tuple():
+            return (row[0], row[1]), Amount(row[4], row[3], row[8], ended=not row[3])
+        case StateItem() | StateOrder():
+            return key_of(row), open_in(row)
+        case ClearItem(key, version) | CancelOrder(key, version):
+            return key, Amount("", 0, version, ended=True)
+        case _:
+            raise TypeError("a file gives nothing back")
+
+
+def _kind_of(row: Packed | Statement) -> ListOf:
+    return ListOf.ITEMS if isinstance(row, tuple) else kind_of(row)
 
 
 def list_of(profile: Profile | None, documents: Spool) -> frozenset[ListOf]:
@@ -111,4 +135,4 @@ def list_of(profile: Profile | None, documents: Spool) -> frozenset[ListOf]:
     rows = (
         row for part in documents.parts() for lines in part.values() for _, row in stating(lines)
     )
-    return frozenset(map(kind_of, rows))
+    return frozenset(map(_kind_of, rows))

@@ -16,6 +16,7 @@ from app.credit.posting import Posting
 from app.storage import items, orders, postings
 from app.storage.bulk_records import columns_of
 from app.storage.database import Connection
+from app.storage.list_marks import Told
 from app.storage.postings import LockedAccount
 from app.storage.whole_lists import ITEMS_ONLY, ListOf
 
@@ -91,11 +92,23 @@ LOAD_ORDERS = """
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """That a source states its whole list: of these customers, or of all (`None`)."""
+    """That a source states its whole list: of these customers, or of all (`None`).
+
+    `as_of` is the instant that the list tells of, where it says so. With `seen`, only documents
+    are cleared that are among them: marks, by account, of what was found to be left out when the
+    list was looked at.
+    """
 
     source: str
     customers: tuple[str, ...] | None = None
     of: frozenset[ListOf] = ITEMS_ONLY
+    as_of: datetime | None = None
+    seen: Mapping[str, Sequence[int]] | None = None
+
+    @property
+    def told(self) -> Told | None:
+        """What is noted of the list."""
+        return None if self.as_of is None else Told(self.source, self.of, self.as_of)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,13 +48,16 @@ WATCH = """
 """
 """Sets how often a source is expected to speak; says whether it was not known before."""
 
-# A watched source that never spoke is silent: nothing is known from it.
+# A watched source that never spoke is as old as the watch on it, as it is to the checks.
 _READ = """
     SELECT name, stated_at, as_of, sequence, missing, missing_merged, expected_interval_minutes,
            CASE WHEN known_at IS NOT NULL
                THEN greatest(0, floor(extract(epoch FROM now.at - known_at)))::bigint END AS age_s,
-           expected_interval_minutes IS NOT NULL AND coalesce(known_at, '-infinity')
-               < now.at - make_interval(mins => expected_interval_minutes) AS silent
+           CASE WHEN expected_interval_minutes IS NOT NULL THEN watched_since END AS watched_since,
+           expected_interval_minutes IS NOT NULL
+               AND coalesce(coalesce(known_at, watched_since)
+                            < now.at - make_interval(mins => expected_interval_minutes), true)
+               AS silent
     FROM source CROSS JOIN (SELECT coalesce($1::timestamptz, clock_timestamp()) AS at) now
 """
 
@@ -94,11 +97,17 @@ class Mark:
         """Whether this says no more than that the source spoke just now."""
         return self.as_of is None and self.sequence is None
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether there is nothing to be noted: the source did not speak, nor was it counted."""
+        return self.is_plain and not self.spoke
+
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
     """What is known of a source; ages are of `as_of` where it was ever said, by our clock.
 
+    `watched_since` is since when it is expected to speak; one that never did is as old as that.
     `gaps` are the numbers of bodies that never came, from and to. Where `gaps_exact` is false,
     the first of them stands for several and holds numbers that did come.
     """
@@ -111,6 +120,7 @@ class SourceState:
     gaps: tuple[tuple[int, int], ...]
     gaps_exact: bool
     expected_interval_minutes: int | None
+    watched_since: datetime | None
     silent: bool
 
 
@@ -171,5 +181,6 @@ def _state(row: asyncpg.Record) -> SourceState:
         gaps=tuple((gap.lower, gap.upper - 1) for gap in row["missing"]),
         gaps_exact=not row["missing_merged"],
         expected_interval_minutes=row["expected_interval_minutes"],
+        watched_since=row["watched_since"],
         silent=row["silent"],
     )

@@ -69,7 +69,9 @@ class _Told(Collector):
 def _of_sources(figures: FeedFigures) -> Iterable[Metric]:
     """Give a family for each figure; a source that never spoke has no age."""
     age = _by_source("age_seconds", "Age of what the source has stated.")
-    silent = _by_source("silent", "1 once the age has passed the expected interval.")
+    silent = _by_source(
+        "silent", "1 once the age, or the time it is watched, has passed the expected interval."
+    )
     gaps = _by_source("gaps", "Ranges of the source's bodies that never came.")
     for source in figures.sources:
         if source.age_s is not None:

@@ -41,6 +41,10 @@ async def test_a_silent_source_a_gap_and_a_drifting_account_show(
         "UPDATE source SET stated_at = clock_timestamp() - interval '3601 s' WHERE name = 'sap'"
     )
     await connection.execute("DELETE FROM source WHERE name = 'default'")
+    await connection.execute(
+        "UPDATE source SET watched_since = clock_timestamp() - interval '61 min'"
+        " WHERE name = 'bank'"
+    )
     await connection.execute("UPDATE credit_account SET drift_found_at = now() WHERE ref = 'C1'")
     assert await scraped(service) == [
         UP,
@@ -64,7 +68,7 @@ async def test_of_many_sources_the_first_hundred_have_series_those_waited_for_be
     await service.put("/v1/sources/zzz", expected_interval_minutes=60)
     samples = await scraped(service)
     silent = [line for line in samples if line.startswith("creditgate_source_silent")]
-    assert (len(silent), silent[0]) == (100, 'creditgate_source_silent{source="zzz"} 1.0')
+    assert (len(silent), silent[0]) == (100, 'creditgate_source_silent{source="zzz"} 0.0')
     assert "creditgate_sources 151.0" in samples
 
 

@@ -32,8 +32,12 @@ async def test_a_source_that_was_never_heard_of_is_not_there(service: Service) -
     assert await service.get("/v1/sources") == {"items": [], "next_cursor": None}
 
 
-async def test_a_source_that_is_waited_for_and_never_spoke_is_silent(service: Service) -> None:
+async def test_a_source_that_is_waited_for_is_silent_once_its_interval_has_passed(
+    service: Service, connection: Connection
+) -> None:
     response = await service.client.put("/v1/sources/sap", json=AN_HOUR)
+    since = response.json()["watched_since"]
+    assert timedelta() <= datetime.now(UTC) - datetime.fromisoformat(since) < timedelta(minutes=1)
     assert (response.status_code, response.json()) == (
         201,
         {
@@ -45,11 +49,30 @@ async def test_a_source_that_is_waited_for_and_never_spoke_is_silent(service: Se
             "gaps": [],
             "gaps_exact": True,
             "expected_interval_minutes": 60,
-            "silent": True,
+            "watched_since": since,
+            "silent": False,
         },
     )
-    again = await service.client.put("/v1/sources/sap", json={"expected_interval_minutes": None})
-    assert (again.status_code, again.json()["silent"]) == (200, False)
+    seen = []
+    for minutes in (59, 2):
+        await connection.execute(
+            "UPDATE source SET watched_since = watched_since - make_interval(mins => $1)", minutes
+        )
+        seen.append((await service.get("/v1/sources/sap"))["silent"])
+    assert seen == [False, True]
+
+
+async def test_who_sets_a_watch_up_once_more_does_not_silence_it(
+    service: Service, connection: Connection
+) -> None:
+    await service.put("/v1/sources/sap", **AN_HOUR)
+    await connection.execute("UPDATE source SET watched_since = watched_since - interval '2 h'")
+    kept = await service.put("/v1/sources/sap", expected_interval_minutes=90)
+    assert kept["silent"]
+    ended = await service.put("/v1/sources/sap", expected_interval_minutes=None)
+    assert (ended["watched_since"], ended["silent"]) == (None, False)
+    anew = await service.put("/v1/sources/sap", **AN_HOUR)
+    assert (anew["watched_since"], anew["silent"]) == (kept["watched_since"], True)
 
 
 @pytest.mark.parametrize(

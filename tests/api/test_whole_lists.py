@@ -43,8 +43,8 @@ async def test_a_list_takes_the_place_of_the_last(
     answer = await put(service, changed)
     account = await service.account("C1")
     assert answer.json() == {
-        "customer": "C1", "applied": 2, "unchanged": 8, "outdated": 0, "cleared": 1,
-        "account_seq": account["seq"],
+        "customer": "C1", "effect": "applied", "newer_as_of": None, "applied": 2, "unchanged": 8,
+        "outdated": 0, "cleared": 1, "account_seq": account["seq"],
     }  # fmt: skip
     assert await refs(service) == sorted(item["ref"] for item in changed)
     assert account["exposure"]["invoices"] == "102.00"

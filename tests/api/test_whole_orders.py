@@ -40,8 +40,8 @@ async def test_what_a_list_leaves_out_is_cancelled_and_what_it_has_again_is_open
     answer = await put(service, [*orders(7), an_order("SO-7", "12.00"), an_order("NEW")])
     account = await service.account("C1")
     assert answer.json() == {
-        "customer": "C1", "applied": 2, "unchanged": 7, "outdated": 0, "cleared": 2,
-        "account_seq": account["seq"],
+        "customer": "C1", "effect": "applied", "newer_as_of": None, "applied": 2, "unchanged": 7,
+        "outdated": 0, "cleared": 2, "account_seq": account["seq"],
     }  # fmt: skip
     assert account["exposure"]["open_orders"] == "92.00"
     found = await states(service)

@@ -53,8 +53,9 @@ class SourceAnswer(Answer):
     """A source: when it spoke last, how far that reaches, which of its bodies never came.
 
     `age_minutes` is the age of `as_of`, or of `stated_at` for a source that never said one.
-    `silent` is true once it passes the expected interval. `gaps_exact` is false while the first
-    gap stands for several and holds numbers that did come.
+    `watched_since` is since when an interval is expected, null where none is. `silent` is true
+    once the age passes it, or for a source that never spoke the time since it is watched.
+    `gaps_exact` is false while the first gap stands for several and holds numbers that did come.
     """
 
     name: str
@@ -65,6 +66,7 @@ class SourceAnswer(Answer):
     gaps: list[Gap]
     gaps_exact: bool
     expected_interval_minutes: int | None
+    watched_since: Instant | None
     silent: bool
 
     @classmethod
@@ -79,6 +81,7 @@ class SourceAnswer(Answer):
             gaps=[Gap.model_validate({"from": first, "to": last}) for first, last in state.gaps],
             gaps_exact=state.gaps_exact,
             expected_interval_minutes=state.expected_interval_minutes,
+            watched_since=state.watched_since,
             silent=state.silent,
         )
 

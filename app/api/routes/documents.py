@@ -4,7 +4,7 @@ from collections import Counter
 
 from app.api.models.answers import HoldRef
 from app.api.models.fields import currency_of
-from app.api.models.lists import ListStated
+from app.api.models.lists import EffectOfList, ListStated
 from app.api.models.statements import (
     ItemStated,
     OpenItemAnswer,
@@ -40,12 +40,21 @@ def list_stated(customer: str, taken: Taken) -> ListStated:
     counts = Counter(taken.effects)
     return ListStated(
         customer=customer,
+        effect=_effect(taken),
+        newer_as_of=taken.newer_as_of,
         applied=counts[Effect.APPLIED],
         unchanged=counts[Effect.UNCHANGED],
         outdated=counts[Effect.OUTDATED],
         cleared=taken.cleared,
         account_seq=taken.seq,
     )
+
+
+def _effect(taken: Taken) -> EffectOfList:
+    if taken.newer_as_of is not None:
+        return Effect.OUTDATED
+    has_changed = taken.cleared or Effect.APPLIED in taken.effects
+    return Effect.APPLIED if has_changed else Effect.UNCHANGED
 
 
 def order_stated(customer: str, ref: str, posted: Posted) -> OrderStated:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from app.api.body import StrictRoute
-from app.api.models.lists import ListStated, OpenItemsBody, OrdersBody
+from app.api.models.lists import ListStated, OpenItemsBody, OrdersBody, SaidOfList
 from app.api.models.sources import Said
 from app.api.models.statements import (
     ItemStated,
@@ -49,16 +49,7 @@ class Cleared(Withdrawn):
     ] = False
 
 
-class Listed(Said):
-    """Whose list it is, and whether what it clears is confirmed."""
-
-    confirm: Annotated[
-        str | None,
-        Field(
-            pattern="^[0-9a-f]{12}$",
-            description="`saw.confirm` of the refusal of a list that clears much.",
-        ),
-    ] = None
+TheList = Annotated[SaidOfList, Query()]
 
 
 @router.put("/open-items/{ref:ref}", operation_id="put_open_item")
@@ -88,19 +79,20 @@ async def clear_open_item(
 
 @router.put("/open-items", operation_id="put_open_items")
 async def put_open_items(
-    customer: PathRef, body: OpenItemsBody, desk: TheDesk, query: Annotated[Listed, Query()]
+    customer: PathRef, body: OpenItemsBody, desk: TheDesk, said: TheList
 ) -> ListStated:
     """State the whole list of a customer's open items: what the source leaves out is cleared.
 
     One that would clear more than a set share is refused with what it saw, and is taken when it is
-    sent again with the word to confirm it. What other sources have stated stays, and so do orders
-    and reservations.
+    sent again with the word to confirm it. A list that says of when it is (`as_of`) changes
+    nothing where a newer one was taken. What other sources have stated stays, and so do orders and
+    reservations.
     """
-    taken = await desk.whole_lists.state(
-        customer, body.listed(customer), source=query.source, confirm=query.confirm
-    )
-    await desk.sources.mark_stated(query.mark())
-    return list_stated(customer, taken)
+    listed = body.listed(customer, said)
+    taken = await desk.whole_lists.state(listed, confirm=said.confirm)
+    answer = list_stated(customer, taken)
+    await desk.sources.mark_stated(said.mark_after(answer))
+    return answer
 
 
 @router.get("/open-items", operation_id="list_open_items")
@@ -137,19 +129,20 @@ async def cancel_order(
 
 @router.put("/orders", operation_id="put_orders")
 async def put_orders(
-    customer: PathRef, body: OrdersBody, desk: TheDesk, query: Annotated[Listed, Query()]
+    customer: PathRef, body: OrdersBody, desk: TheDesk, said: TheList
 ) -> ListStated:
     """State the whole list of a customer's open orders: what the source leaves out is cancelled.
 
     An order that was asked about since its source spoke of it stays, reserved or on hold. One that
     would cancel more than a set share is refused with what it saw, and is taken when it is sent
-    again with the word to confirm it. What other sources have stated stays.
+    again with the word to confirm it. A list that says of when it is (`as_of`) changes nothing
+    where a newer one was taken. What other sources have stated stays.
     """
-    taken = await desk.whole_lists.state(
-        customer, body.listed(customer), source=query.source, confirm=query.confirm
-    )
-    await desk.sources.mark_stated(query.mark())
-    return list_stated(customer, taken)
+    listed = body.listed(customer, said)
+    taken = await desk.whole_lists.state(listed, confirm=said.confirm)
+    answer = list_stated(customer, taken)
+    await desk.sources.mark_stated(said.mark_after(answer))
+    return answer
 
 
 @router.get("/orders", operation_id="list_orders")

@@ -10,6 +10,7 @@ from app.storage.tables.accounts import (
     customer,
     open_item,
     sales_order,
+    whole_list,
 )
 from app.storage.tables.columns import metadata
 from app.storage.tables.history import decision, hold, journal
@@ -39,4 +40,5 @@ __all__ = [
     "policy",
     "sales_order",
     "source",
+    "whole_list",
 ]

@@ -175,6 +175,19 @@ Index(
     postgresql_where=text("reserved_until IS NOT NULL"),
 )
 
+# The newest whole list of a customer's documents that its source has stated, where it said when.
+whole_list = Table(
+    "whole_list",
+    metadata,
+    Column("account", Text, nullable=False),
+    Column("customer", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("as_of", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("account", "customer", "source", "kind", name="pk_whole_list"),
+    CheckConstraint("kind IN ('items', 'orders')", name="ck_whole_list_kind"),
+)
+
 calendar_total = Table(
     "calendar_total",
     metadata,

@@ -59,6 +59,9 @@ source = Table(
     # How often it is to speak; empty where nobody watches it.
     Column("expected_interval_minutes", Integer),
     Column("watched_since", DateTime(timezone=True)),
+    # Of when its newest whole lists of all customers were, where they said so.
+    Column("items_listed_as_of", DateTime(timezone=True)),
+    Column("orders_listed_as_of", DateTime(timezone=True)),
     PrimaryKeyConstraint("name", name="pk_source"),
     CheckConstraint("sequence > 0", name="ck_source_sequence"),
     CheckConstraint("expected_interval_minutes > 0", name="ck_source_expected_interval_minutes"),
