@@ -44,10 +44,6 @@ class UrlRefusedError(Exception):
         self.code = code
 
 
-class NameUnresolvedError(UrlRefusedError):
-    """The name leads nowhere at the moment."""
-
-
 @dataclass(frozen=True, slots=True)
 class Target:
     """A URL and the addresses that were checked for it: they are called, in the host's name."""
@@ -85,7 +81,7 @@ class Egress:
         host = parts.hostname or ""
         found = [ip_address(text) for text in await self._addresses(host, parts)]
         if not found:
-            raise NameUnresolvedError("url_unresolved", "The host name has no address.")
+            raise UrlRefusedError("url_unresolved", "The host name has no address.")
         meant = [_meant(address) for address in found]
         if not all(self._is_named(address) or _is_public(address) for address in meant):
             message = "The host is in a private or reserved network that is not allowed."
@@ -100,7 +96,7 @@ class Egress:
                 return await self.resolve(host, parts.port or PORTS[parts.scheme])
         except (OSError, UnicodeError) as error:
             message = "The host name has no address at the moment."
-            raise NameUnresolvedError("url_unresolved", message) from error
+            raise UrlRefusedError("url_unresolved", message) from error
 
     def _is_named(self, address: IPAddress) -> bool:
         return any(address in network for network in self.networks)

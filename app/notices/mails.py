@@ -77,12 +77,12 @@ class Mails:
         message["Subject"] = letter.subject
         message["Date"] = format_datetime(max(one.occurred_at for one in claimed).astimezone(UTC))
         message["Message-ID"] = f"<{_message_key(claimed)}@{sender.domain}>"
-        message["Content-Language"] = letter.language.value
         # No machine shall answer a machine.
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
         message.set_content(text_of(letter))
         message.add_alternative(html_of(letter), subtype="html")
+        message["Content-Language"] = letter.language.value
         return message
 
     def _letter(self, claimed: Sequence[Claimed]) -> Letter:

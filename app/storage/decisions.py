@@ -80,7 +80,7 @@ RECORD_DECISION = """
           FROM guard WHERE $14::text IS NOT NULL
          UNION ALL
         SELECT guard.ref, 'evt_' || substr($4, 5), 'check.decided', $5, $6, $14,
-               jsonb_build_object('check', $4::text, 'outcome', $9::text, 'revision', $7::bigint,
+               jsonb_build_object('check', $4::text, 'outcome', $10::text, 'revision', $7::bigint,
                                   'amount_minor', $21::bigint, 'currency', $24::text,
                                   'account_seq', guard.seq), $12
           FROM guard

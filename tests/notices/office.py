@@ -9,6 +9,7 @@ from typing import Any
 from support.service import Service, a_service
 
 from app.desk.desk import Desk
+from app.desk.outbox import Fact, tell
 from app.settings import Settings
 from app.wiring import wired_desk, wired_dispatcher
 
@@ -39,6 +40,22 @@ class Office:
         answer = await self.service.check(customer, ref, amount)
         assert answer["outcome"] == "hold"
         return answer
+
+    async def hears(self, url: str, *events: str) -> Any:
+        """Register an endpoint for events, holds by default; gives it with its secret."""
+        body = {"url": url, "events": list(events) or ["hold.opened"]}
+        response = await self.service.client.post("/v1/webhooks", json=body)
+        assert response.status_code == 201, response.text
+        return response.json()
+
+    async def deliveries(self, **wanted: str) -> list[tuple[str, int | None, int]]:
+        """Give state, last status and number of tries of deliveries, oldest first."""
+        items = (await self.service.get("/v1/outbox", **wanted))["items"]
+        return [(d["state"], d["status"], d["tries"]) for d in reversed(items)]
+
+    async def tells(self, fact: Fact) -> None:
+        """Note a fact, as an action does in its transaction."""
+        await self.desk.work.writing(lambda connection: tell(connection, fact))
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ from app.credit.options import OptionType
 from app.credit.order import OrderState
 from app.credit.rules import Advice, ReasonCode
 from app.desk.file_imports import ImportState
+from app.desk.outbox import EventKind
 
 Document = dict[str, Any]
 
@@ -31,6 +32,7 @@ _OPEN_CHOICES: Final[Mapping[tuple[str, str], type[StrEnum]]] = {
     ("OrderAnswer", "state"): OrderState,
     ("ImportAnswer", "state"): ImportState,
     ("ImportSummary", "state"): ImportState,
+    ("DeliveryAnswer", "kind"): EventKind,
 }
 """Texts of answers that are one of a list today and may be something new tomorrow."""
 
