@@ -40,11 +40,11 @@ class MailServer:
     async def handle_DATA(  # noqa: N802 - the library's name
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
-        await asyncio.sleep(self.pause_s)
         if self.to_mail == TAKEN:
             message = email.message_from_bytes(envelope.original_content or b"", policy=default)
             assert isinstance(message, EmailMessage)
             self.came += [(receiver, message) for receiver in envelope.rcpt_tos]
+        await asyncio.sleep(self.pause_s)
         return self.to_mail
 
     async def mails(self, number: int) -> list[EmailMessage]:

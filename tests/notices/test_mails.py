@@ -48,7 +48,7 @@ async def test_a_hold_is_mailed_to_the_credit_department_at_once(settings: Setti
         "60.00 EUR",
         "With this order the exposure is 129.00 EUR over the limit.",
         "70.00 EUR",
-        "Await a release by the credit department",
+        "Pay in advance: 60.00 EUR",
     ):
         assert told in text
         assert told in html
