@@ -24,6 +24,7 @@ class MailServer:
     answers: dict[str, str] = field(default_factory=dict)
     to_mail: str = TAKEN
     pause_s: float = 0.0
+    _server: asyncio.Server | None = None
 
     @property
     def url(self) -> str:
@@ -52,15 +53,27 @@ class MailServer:
         await until(lambda: len(self.came) >= number)
         return [message for _, message in self.came]
 
+    async def up(self) -> None:
+        """Listen, on the port of before where there was one."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(
+            lambda: SMTP(self, hostname="mail.test", loop=loop), "127.0.0.1", self.port
+        )
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def down(self) -> None:
+        """Refuse connections from now on; those that are open go on."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
 
 @asynccontextmanager
 async def a_mail_server(port: int = 0) -> AsyncIterator[MailServer]:
     """Serve on a port, any by default, while the block runs."""
-    mail = MailServer()
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(
-        lambda: SMTP(mail, hostname="mail.test", loop=loop), "127.0.0.1", port
-    )
-    async with server:
-        mail.port = server.sockets[0].getsockname()[1]
+    mail = MailServer(port)
+    await mail.up()
+    try:
         yield mail
+    finally:
+        mail.down()

@@ -59,8 +59,8 @@ class Office:
 
 
 @asynccontextmanager
-async def an_office(settings: Settings, **more: Any) -> AsyncIterator[Office]:
-    """Run service and worker while the block runs; customer C1 has a limit of 1.00 EUR."""
+async def an_office(settings: Settings, *, workers: int = 1, **more: Any) -> AsyncIterator[Office]:
+    """Run service and workers while the block runs; customer C1 has a limit of 1.00 EUR."""
     settings = Settings.model_validate(
         {**settings.model_dump(), **QUICK, **more, "api_key": settings.api_key}
     )
@@ -69,10 +69,12 @@ async def an_office(settings: Settings, **more: Any) -> AsyncIterator[Office]:
         await service.customer("C1", limit="1.00", name="Muster GmbH", sales_contact=SALES)
         await desk.database.open()
         office = Office(service, desk)
-        working = asyncio.create_task(wired_dispatcher(settings, desk).run(office.said.append))
+        dispatchers = [wired_dispatcher(settings, desk) for _ in range(workers)]
+        working = [asyncio.create_task(one.run(office.said.append)) for one in dispatchers]
         try:
             yield office
         finally:
-            working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
+            for one in working:
+                one.cancel()
+            await asyncio.gather(*working, return_exceptions=True)
             await desk.database.close()
