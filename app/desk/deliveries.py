@@ -137,9 +137,12 @@ class Deliveries:
         await self._in_turn(self.work.reading, act)
 
     async def failed(self, claimed: Sequence[Claimed], why: Undelivered) -> list[str]:
-        """Note that what was claimed has not arrived; gives the states that follow from it."""
+        """Note that what was claimed has not arrived; gives the states that follow from it.
+
+        None follow where the claim had lapsed: somebody else has it in hand by then.
+        """
         failure = Failure(
-            error=why.error[:ERROR_LENGTH_MAX],
+            error=_plain(why.error),
             status=why.status,
             pause=self.patience.pause_after(claimed[0].tries, why.asked_pause_s),
             state="dropped" if why.dropped else "dead" if why.final else "waiting",
@@ -179,3 +182,8 @@ def _new(fact: TakenFact, receiver: Receiver) -> NewDelivery:
         audience=receiver.audience,
         receiver=receiver.address,
     )
+
+
+def _plain(error: str) -> str:
+    """Give an error as it is kept: a receiver's own words may hold anything."""
+    return "".join(char if char.isprintable() else " " for char in error[:ERROR_LENGTH_MAX])

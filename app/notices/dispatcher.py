@@ -25,6 +25,7 @@ STOP_LIMIT_S = 2.0
 """How long a worker that is told to stop may go on with what it has begun, in seconds."""
 
 NO_ANSWER = "telling others: the database gives no answer ({}); trying again"
+BROKEN = "telling others: {} could not be settled and is sent again: {}"
 GIVEN_UP = "{} {} to {} given up: {}"
 
 Report = Callable[[str], None]
@@ -53,21 +54,26 @@ class Dispatcher:
         """Deliver until cancelled; a database that is away is waited for."""
         try:
             while True:
+                is_more = False
                 try:
-                    await self._look(report)
+                    is_more = await self._look(report)
                 except StorageUnavailableError as error:
                     report(NO_ANSWER.format(error))
-                await asyncio.sleep(LOOKS_EVERY_S * random.uniform(0.5, 1))  # noqa: S311
+                if not is_more:
+                    await asyncio.sleep(LOOKS_EVERY_S * random.uniform(0.5, 1))  # noqa: S311
         finally:
             await self._stop()
 
-    async def _look(self, report: Report) -> None:
-        """Make out what is new, and start each lane in which something is due."""
-        while await self.deliveries.make_out(self.addressing.readers, self.digest_every):
-            pass
+    async def _look(self, report: Report) -> bool:
+        """Make out what is new, and start each lane in which something is due.
+
+        Says whether there was something new, and so may be more.
+        """
+        made_out = await self.deliveries.make_out(self.addressing.readers, self.digest_every)
         for lane in await self.deliveries.lanes():
             if lane not in self._lanes:
                 self._lanes[lane] = asyncio.create_task(self._drain(lane, report))
+        return made_out > 0
 
     async def _stop(self) -> None:
         # What is under way is about to arrive: noted now, it is not sent twice.
@@ -86,7 +92,11 @@ class Dispatcher:
         try:
             while self._lanes.get(lane) is this and (claimed := await self._claimed(lane)):
                 parcels = [claimed] if together else [[one] for one in claimed]
-                await asyncio.gather(*(self._deliver(p, lane, report) for p in parcels))
+                done = await asyncio.gather(
+                    *(self._deliver(p, lane, report) for p in parcels), return_exceptions=True
+                )
+                for bug in filter(None, done):
+                    report(BROKEN.format(lane, repr(bug)))
         finally:
             if self._lanes.get(lane) is this:
                 del self._lanes[lane]

@@ -30,7 +30,11 @@ LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
-    """A mail server. A password is sent only under TLS, unless the server is on this machine."""
+    """A mail server. A password is sent only under TLS, unless the server is on this machine.
+
+    Without a password TLS is used where it is offered, whoever the certificate is of: that is no
+    worse than none (RFC 7435), and what many servers inside a company have.
+    """
 
     host: str
     port: int
@@ -62,6 +66,7 @@ class SmtpServer:
             password=self.password,
             use_tls=self.tls,
             start_tls=None if self.tls or not must_start_tls else True,
+            validate_certs=self.tls or must_start_tls,
             timeout=self.timeout_s,
         )
 

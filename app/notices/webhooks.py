@@ -1,10 +1,11 @@
 """Webhooks: facts as JSON, signed, and sent to the address that was checked."""
 
 import json
+import ssl
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from ipaddress import IPv6Address
 from typing import Any
@@ -42,6 +43,8 @@ class WebhookSender:
     """
 
     egress: Egress
+    # One for all calls: to load the certificates that are trusted takes longer than a call.
+    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
     async def send(self, claimed: Sequence[Claimed]) -> Arrived | Undelivered:
         """Send one fact to one endpoint."""
@@ -52,9 +55,28 @@ class WebhookSender:
             return Undelivered(DISABLED, final=True)
         try:
             target = await self.egress.target(told.url)
-            return _outcome(*await _posted(target, told))
+            return _outcome(*await self._posted(target, told))
         except (UrlRefusedError, httpx2.HTTPError, OSError) as error:
             return Undelivered(f"{type(error).__name__}: {error}")
+
+    async def _posted(self, target: Target, told: Claimed) -> tuple[int, str | None]:
+        """Post to a checked address in the host's name; gives status and `Retry-After`."""
+        body, now_s = body_of(told), int(time.time())
+        headers = {
+            "Host": target.url.netloc,
+            "Content-Type": "application/json",
+            "User-Agent": f"creditgate/{__version__}",
+            "webhook-id": told.event_id,
+            "webhook-timestamp": str(now_s),
+            "webhook-signature": signature(told.secrets, told.event_id, now_s, body),
+        }
+        # Proxies of the environment would be asked by name, and resolve it once more themselves.
+        async with httpx2.AsyncClient(trust_env=False, timeout=None, verify=self.tls) as client:
+            *others, last = target.addresses[:ADDRESSES_MAX]
+            for address in others:
+                with suppress(httpx2.ConnectError):
+                    return await _called(client, _url(target, address), body, headers)
+            return await _called(client, _url(target, last), body, headers)
 
 
 def body_of(told: Claimed) -> bytes:
@@ -94,26 +116,6 @@ def _worded(facts: dict[str, Any], currency: str | None) -> dict[str, Any]:
             case _:
                 told[name.removesuffix(MINOR)] = value
     return told
-
-
-async def _posted(target: Target, told: Claimed) -> tuple[int, str | None]:
-    """Post to a checked address in the host's name; gives status and `Retry-After`."""
-    body, now_s = body_of(told), int(time.time())
-    headers = {
-        "Host": target.url.netloc,
-        "Content-Type": "application/json",
-        "User-Agent": f"creditgate/{__version__}",
-        "webhook-id": told.event_id,
-        "webhook-timestamp": str(now_s),
-        "webhook-signature": signature(told.secrets, told.event_id, now_s, body),
-    }
-    # Proxies of the environment would be asked by name, and resolve it once more themselves.
-    async with httpx2.AsyncClient(trust_env=False, timeout=None) as client:
-        *others, last = target.addresses[:ADDRESSES_MAX]
-        for address in others:
-            with suppress(httpx2.ConnectError):
-                return await _called(client, _url(target, address), body, headers)
-        return await _called(client, _url(target, last), body, headers)
 
 
 async def _called(

@@ -29,8 +29,8 @@ LIST = f"""
 # What is under way now is left to whoever has it in hand.
 _AGAIN = """
     UPDATE delivery
-       SET state = 'waiting', tries = 0, queued_at = clock_timestamp(),
-           next_at = clock_timestamp(), done_at = NULL, claim_token = NULL
+       SET state = 'waiting', tries = 0, queued_at = now(), next_at = now(), done_at = NULL,
+           claim_token = NULL
 """
 
 REDELIVER = f"{_AGAIN} WHERE id = $1 AND (state <> 'waiting' OR claim_token IS NULL)"

@@ -24,6 +24,7 @@ class MailServer:
     answers: dict[str, str] = field(default_factory=dict)
     to_mail: str = TAKEN
     pause_s: float = 0.0
+    host: str = "127.0.0.1"
     _server: asyncio.Server | None = None
 
     @property
@@ -57,7 +58,7 @@ class MailServer:
         """Listen, on the port of before where there was one."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
-            lambda: SMTP(self, hostname="mail.test", loop=loop), "127.0.0.1", self.port
+            lambda: SMTP(self, hostname="mail.test", loop=loop), self.host, self.port
         )
         self.port = self._server.sockets[0].getsockname()[1]
 
@@ -69,9 +70,9 @@ class MailServer:
 
 
 @asynccontextmanager
-async def a_mail_server(port: int = 0) -> AsyncIterator[MailServer]:
+async def a_mail_server(port: int = 0, host: str = "127.0.0.1") -> AsyncIterator[MailServer]:
     """Serve on a port, any by default, while the block runs."""
-    mail = MailServer(port)
+    mail = MailServer(port, host=host)
     await mail.up()
     try:
         yield mail

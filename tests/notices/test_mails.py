@@ -202,3 +202,36 @@ async def test_holds_of_a_while_are_one_mail_where_that_is_wanted(
     text = part(message, "plain")
     assert [f"SO-{number}" in text for number in range(3)] == [True] * 3
     assert len(mail.came) == 1
+
+
+async def test_an_order_that_a_statement_stops_is_mailed_too(settings: Settings) -> None:
+    async with a_mail_server() as mail, an_office(settings, smtp_url=mail.url) as office:
+        await office.service.check("C1", "SO-1", "0.50")
+        await office.service.order("C1", "SO-1", "9.00")
+        (message,) = await mail.mails(1)
+    assert message["Subject"] == "Order on hold: SO-1, Muster GmbH (C1)"
+    assert "The order is stated 8.50 EUR larger than" in part(message, "plain")
+
+
+async def test_a_password_is_not_sent_in_the_clear_to_another_machine(
+    settings: Settings,
+) -> None:
+    async with a_mail_server(host="127.0.0.2") as mail:
+        url = f"smtp://creditgate:swordfish@127.0.0.2:{mail.port}"
+        async with an_office(settings, smtp_url=url) as office:
+            await office.held("SO-1")
+            errors: set[str | None] = {None}
+            while errors == {None}:
+                items = (await office.service.get("/v1/outbox"))["items"]
+                errors = {item["error"] for item in items} or {None}
+    assert "STARTTLS" in str(errors)
+    assert mail.came == []
+
+
+async def test_what_a_server_says_is_kept_as_plain_text(settings: Settings) -> None:
+    async with a_mail_server() as mail, an_office(settings, smtp_url=mail.url) as office:
+        mail.to_mail = "554 No\x00\x1b[31m thanks"
+        await office.held("SO-1")
+        await until_it_gives(office.deliveries, [("dead", 554, 1)])
+        (letter,) = (await office.service.get("/v1/outbox"))["items"]
+    assert letter["error"] == "554 No  [31m thanks"

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-WAIT_LIMIT_S = 20.0
+WAIT_LIMIT_S = 60.0
 LOOKS_EVERY_S = 0.01
 
 
