@@ -53,7 +53,8 @@ MARK_ADDRESSED = """
 DROP_DELIVERIES = """
     DELETE FROM delivery d USING (
         SELECT account, id FROM delivery
-         WHERE state <> 'waiting' AND done_at < now() - $1::interval LIMIT 5000
+         WHERE state <> 'waiting' AND done_at < now() - $1::interval
+         ORDER BY done_at LIMIT 5000
     ) old WHERE d.account = old.account AND d.id = old.id
 """
 """Drops deliveries that ended long ago."""
@@ -63,7 +64,8 @@ DROP_FACTS = """
         SELECT account, id FROM outbox f
          WHERE f.addressed_at < now() - $1::interval
            AND NOT EXISTS (SELECT FROM delivery d
-                            WHERE d.account = f.account AND d.event_id = f.id) LIMIT 5000
+                            WHERE d.account = f.account AND d.event_id = f.id)
+         ORDER BY f.addressed_at LIMIT 5000
     ) old WHERE o.account = old.account AND o.id = old.id
 """
 """Drops facts that everybody was told long ago."""

@@ -22,9 +22,7 @@ def test_every_word_speaks_every_language_and_has_the_same_places(word: Word) ->
 
 def test_no_word_is_left_over_and_every_option_speaks_every_language() -> None:
     assert list(WORDS) == list(Word)
-    assert {code: list(texts) for code, texts in OPTIONS.items()} == dict.fromkeys(
-        OPTIONS, list(Language)
-    )
+    assert [code for code, texts in OPTIONS.items() if list(texts) != list(Language)] == []
 
 
 def test_no_subject_has_a_place_for_an_amount() -> None:
