@@ -54,3 +54,21 @@ async def test_of_several_workers_one_delivers(settings: Settings, connection: C
             await until_it_gives(lambda: connection.fetchval(done), 80)
     assert (len(mail.came), len(erp.came)) == (40, 40)
     assert len({came.id for came in erp.came}) == 40
+
+
+async def test_a_worker_whose_connections_are_cut_goes_on(
+    settings: Settings, connection: Connection
+) -> None:
+    cut = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND application_name = 'creditgate'"
+    )
+    async with a_mail_server() as mail, an_office(settings, smtp_url=mail.url) as office:
+        for number in range(5):
+            await connection.execute(cut)
+            await office.held(f"SO-{number}")
+        subjects = {message["Subject"] for message in await mail.mails(5)}
+        await connection.execute(cut)
+        await office.held("SO-5")
+        await mail.mails(len(mail.came) + 1)
+    assert len(subjects) == 5

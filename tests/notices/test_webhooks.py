@@ -3,7 +3,7 @@ from notices.office import an_office
 from notices.receiver import OK, a_receiver, answer, event
 from notices.waiting import until_it_gives
 from standardwebhooks import WebhookVerificationError
-from support.contract import Call, answered
+from support.contract import Call, answered, flaws, published
 from support.tables import Connection
 
 from app.settings import Settings
@@ -16,6 +16,7 @@ async def test_a_hold_is_told_as_the_specification_has_it(settings: Settings) ->
         (came,) = await erp.events(1)
         await until_it_gives(office.deliveries, [("delivered", 204, 1)])
     told = came.verified(endpoint["secret"])
+    assert flaws(told, published()["components"]["schemas"]["WebhookEvent"]) == []
     assert came.path == "/hooks?from=creditgate"
     assert came.headers["host"] == f"127.0.0.1:{erp.port}"
     assert came.id == held["hold"]["id"].replace("hld_", "evt_")

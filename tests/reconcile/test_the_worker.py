@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from reconcile.book import Connection, desk_of, is_marked, written
-from support.commands import running
+from support.commands import run, running
 from support.service import Service
 
 from app.desk import worker
@@ -131,3 +131,19 @@ async def test_a_worker_that_mails_nobody_says_so(service: Service, database_url
         said = await asyncio.to_thread(process.wait_for, "nobody is mailed.")
     assert "No CREDITGATE_SMTP_URL is set" in said
     assert (await service.client.get("/readyz")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"smtp_url": "smtp://localhost:25"},
+        {"smtp_url": "http://localhost", "mail_from": "credit@example.com"},
+        {"mail_from": "nobody"},
+        {"credit_mailbox": "Credit <credit@example.com>"},
+        {"webhook_networks": "10.0.0.1/8"},
+    ],
+    ids=", ".join,
+)
+def test_a_worker_says_which_setting_it_cannot_use(settings: dict[str, str]) -> None:
+    done = run("worker", cwd=None, **settings, database_url="postgresql://localhost/none")
+    assert (done.returncode, done.stderr.count("\n")) == (78, 1), done.stderr

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 
+from app.api.description.events import event_operations, event_schema
 from app.api.description.examples import stored_examples
 from app.api.description.lines import describe_lines, line_schemas
 from app.api.description.refusals import header, problem_examples, problem_responses
@@ -63,6 +64,8 @@ def _completed(document: Document) -> Document:
             example.add_to(operation)
     for example in examples:
         components["examples"] |= example.components()
+    document["webhooks"] = event_operations()
+    components["schemas"]["WebhookEvent"] = event_schema()
     return document
 
 
