@@ -24,10 +24,12 @@ from app.api.routes import (
     holds,
     imports,
     ledger,
+    outbox,
     policies,
     probes,
     sources,
     statements,
+    webhooks,
 )
 from app.settings import Settings
 from app.wiring import wired_desk, wired_uploads
@@ -98,7 +100,8 @@ def _middleware(settings: Settings) -> list[Middleware]:
 def _include_routes(app: FastAPI, settings: Settings) -> None:
     digest = sha256(settings.api_key.get_secret_value().encode()).digest()
     guarded = [Depends(KeyGuard(digest))]
-    for room in (checks, customers, statements, ledger, imports, sources, policies, holds):
+    rooms = (checks, customers, statements, ledger, imports, sources, policies, holds)
+    for room in (*rooms, webhooks, outbox):
         app.include_router(room.router, dependencies=guarded)
     app.include_router(probes.router)
     app.include_router(docs.router)

@@ -1,8 +1,13 @@
 """Everything one may configure, read from the environment and checked at the start."""
 
+from email.headerregistry import Address
+from email.utils import parseaddr
+from ipaddress import ip_network
+from typing import Literal
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 API_KEY_LENGTH_MIN = 32
@@ -73,6 +78,39 @@ class Settings(BaseSettings):
     job_deadline_s: float = Field(
         default=900.0, gt=0, le=86_400, description="by when a job has read what it looks at"
     )
+    smtp_url: SecretStr | None = Field(
+        default=None, description="smtp://user:password@host:port, or smtps://; none: no mails"
+    )
+    mail_from: str | None = Field(
+        default=None, validate_default=True, description="whom mails are from"
+    )
+    credit_mailbox: str | None = Field(
+        default=None, description="the address of the credit department"
+    )
+    credit_language: Literal["de", "en", "nl"] = Field(
+        default="en", description="the language of the credit department"
+    )
+    digest_minutes: int = Field(
+        default=0, ge=0, le=1_440, description="one mail for the holds of so long, 0: one for each"
+    )
+    webhook_networks: str = Field(
+        default="", description="private networks that webhooks may go to, such as 10.0.0.0/8"
+    )
+    delivery_timeout_s: float = Field(
+        default=20.0, gt=0, le=300, description="how long one try to tell somebody may take"
+    )
+    retry_first_s: float = Field(
+        default=2.0, gt=0, le=3600, description="the pause after the first try; they grow"
+    )
+    retry_longest_s: float = Field(
+        default=900.0, gt=0, le=86_400, description="the longest pause between two tries"
+    )
+    give_up_hours: float = Field(
+        default=72.0, gt=0, le=8_760, description="after how long a delivery is given up"
+    )
+    outbox_keep_days: int = Field(
+        default=30, ge=1, le=3_660, description="how long deliveries that ended are kept"
+    )
     acquire_timeout_s: float = Field(default=0.2, gt=0, le=60)
     statement_timeout_s: float = Field(default=0.5, gt=0, le=600)
     lock_timeout_s: float = Field(default=0.25, gt=0, le=600)
@@ -97,3 +135,42 @@ class Settings(BaseSettings):
         if time_zone not in available_timezones():
             raise ValueError("not a time zone of the IANA database, such as Europe/Berlin")
         return time_zone
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_mail_server(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None:
+            parts = urlsplit(url.get_secret_value())
+            if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.port == 0:
+                raise ValueError("the address of a mail server is smtp://host:port or smtps://")
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_sender(cls, text: str | None, info: ValidationInfo) -> str | None:
+        if text is None and info.data.get("smtp_url") is not None:
+            raise ValueError("CREDITGATE_SMTP_URL needs a sender, such as credit@example.com")
+        if text is not None and not _is_address(parseaddr(text)[1]):
+            raise ValueError("a sender is like credit@example.com, or Name <credit@example.com>")
+        return text
+
+    @field_validator("credit_mailbox")
+    @classmethod
+    def _is_mailbox(cls, text: str | None) -> str | None:
+        if text is not None and not _is_address(text):
+            raise ValueError("a mailbox is like credit@example.com")
+        return text
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _are_networks(cls, text: str) -> str:
+        for part in filter(None, text.replace(" ", "").split(",")):
+            ip_network(part)
+        return text
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(Address(addr_spec=text).domain)
+    except (ValueError, IndexError):
+        return False

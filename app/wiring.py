@@ -8,14 +8,17 @@ from typing import Any
 from app.api.problems import ProblemError
 from app.api.routes.lines import statement_of
 from app.api.wording import picture_json
+from app.credit.texts import Language
 from app.desk.behaviours import Behaviours
 from app.desk.bulk import Bulk, BulkStatement
 from app.desk.calendar import Calendar
 from app.desk.checks import Checks
-from app.desk.chores import Intervals, jobs_of
+from app.desk.chores import Housekeeping, Intervals, jobs_of
 from app.desk.customers import Customers
+from app.desk.deliveries import Deliveries, Patience
 from app.desk.desk import Desk
 from app.desk.directory import Directory
+from app.desk.egress import Egress, networks_of
 from app.desk.figures import Figures
 from app.desk.file_imports import FileImports
 from app.desk.growth import Growth
@@ -27,16 +30,26 @@ from app.desk.repeats import Repeats
 from app.desk.shelf import PolicyShelf
 from app.desk.sources import Sources
 from app.desk.statements import Statements
+from app.desk.telling import Telling
 from app.desk.turns import Turns
 from app.desk.uploads import Uploads
+from app.desk.webhooks import Webhooks
 from app.desk.whole_lists import WholeLists
 from app.desk.work import Work
 from app.desk.worker import Worker
 from app.ledger.importer import Importer
 from app.ledger.rows import Flaw
 from app.ledger.runs import Runs
+from app.notices.addressing import Addressing
+from app.notices.dispatcher import Dispatcher
+from app.notices.mails import Mails, NoPost, Post, Sender
+from app.notices.smtp import SmtpServer, smtp_server
+from app.notices.webhooks import WebhookSender
 from app.settings import Settings
 from app.storage.database import SERVICE, Database, Limits
+
+MAIL_FROM_OF_NONE = "creditgate@localhost"
+"""Whom mails are from that are only shown."""
 
 IMPORT_LOCK_TIMEOUT_S = 2.0
 """How long a file waits for an account, three times: nobody waits for its answer."""
@@ -80,6 +93,9 @@ def wired_desk(
             settings.list_amount_share,
             settings.list_items_unasked,
         ),
+        webhooks=Webhooks(work, Egress(networks_of(settings.webhook_networks))),
+        deliveries=Deliveries(bulk_work, _patience(settings)),
+        telling=Telling(work),
         work=work,
     )
 
@@ -108,7 +124,7 @@ def wired_runs(settings: Settings) -> Runs:
 
 def wired_uploads(settings: Settings, imports: FileImports) -> Uploads:
     """Give what takes files that are sent here, in processes with these settings."""
-    stated = settings.model_dump(exclude={"api_key"})
+    stated = settings.model_dump(exclude={"api_key", "smtp_url"}, exclude_none=True)
     environment = {f"CREDITGATE_{name.upper()}": str(value) for name, value in stated.items()}
     # A process finds this code wherever the service was started from.
     places = [str(Path(__file__).resolve().parents[1]), os.environ.get("PYTHONPATH", "")]
@@ -123,14 +139,51 @@ def _statement_or_flaws(document: dict[str, Any]) -> BulkStatement | list[Flaw]:
         return [Flaw(0, error.pointer, error.code, error.message) for error in refusal.errors]
 
 
-def wired_worker(settings: Settings) -> Worker:
-    """Give a worker with a desk of its own, whose database its owner opens and closes."""
-    desk = wired_desk(settings)
+def wired_worker(settings: Settings, desk: Desk) -> Worker:
+    """Give what runs jobs at intervals, on a desk's database."""
+    housekeeping = Housekeeping(desk.deliveries, timedelta(days=settings.outbox_keep_days))
     every = Intervals(
         reconcile=timedelta(minutes=settings.reconcile_interval_minutes),
         behaviours=timedelta(minutes=settings.behaviour_interval_minutes),
     )
-    return Worker(desk.work, jobs_of(desk.reconcile, desk.behaviours, every))
+    return Worker(desk.work, jobs_of(desk.reconcile, desk.behaviours, housekeeping, every))
+
+
+def wired_dispatcher(settings: Settings, desk: Desk, *, outlet: Post | None = None) -> Dispatcher:
+    """Give what tells others, on a desk's database.
+
+    Mails go to the settings' mail server; without one to the `outlet`, if any, or to nobody.
+    """
+    mail_from = settings.mail_from or MAIL_FROM_OF_NONE
+    outlet = _mail_server(settings) or outlet
+    sender = Sender(mail_from, settings.credit_mailbox, Language(settings.credit_language))
+    return Dispatcher(
+        deliveries=desk.deliveries,
+        addressing=Addressing(
+            mails=outlet is not None,
+            credit_mailbox=settings.credit_mailbox,
+            digests=settings.digest_minutes > 0,
+        ),
+        mail=Mails(sender, outlet or NoPost()),
+        webhooks=WebhookSender(desk.webhooks.egress),
+        digest_every=timedelta(minutes=settings.digest_minutes or 1),
+    )
+
+
+def _mail_server(settings: Settings) -> SmtpServer | None:
+    if settings.smtp_url is None:
+        return None
+    url = settings.smtp_url.get_secret_value()
+    return smtp_server(url, timeout_s=settings.delivery_timeout_s)
+
+
+def _patience(settings: Settings) -> Patience:
+    return Patience(
+        try_s=settings.delivery_timeout_s,
+        first_pause_s=settings.retry_first_s,
+        longest_pause_s=settings.retry_longest_s,
+        give_up_after=timedelta(hours=settings.give_up_hours),
+    )
 
 
 def _limits(settings: Settings) -> Limits:

@@ -13,6 +13,7 @@ from app.credit.money import decimal_text
 from app.desk.checks import OrderRevisionConflictError, OrderRevisionOutdatedError
 from app.desk.customers import AccountUnknownError, CurrencyConflictError
 from app.desk.directory import CustomerUnknownError
+from app.desk.egress import UrlRefusedError
 from app.desk.failures import (
     PolicyVersionTakenError,
     StorageUnavailableError,
@@ -22,11 +23,13 @@ from app.desk.repeats import KeyInUseError, KeyReusedError
 from app.desk.shelf import PolicyUnknownError
 from app.desk.unknown import (
     CheckUnknownError,
+    DeliveryUnknownError,
     HoldUnknownError,
     ImportUnknownError,
     OpenItemUnknownError,
     OrderUnknownError,
     SourceUnknownError,
+    WebhookUnknownError,
 )
 from app.desk.uploads import TooManyUploadsError
 from app.desk.whole_lists import Held, ListShrinksError
@@ -36,6 +39,7 @@ REFUSALS: Final[Mapping[type[Exception], Problem]] = {
     CheckUnknownError: Problem.CHECK_UNKNOWN,
     CurrencyConflictError: Problem.CURRENCY_CONFLICT,
     CustomerUnknownError: Problem.CUSTOMER_UNKNOWN,
+    DeliveryUnknownError: Problem.DELIVERY_UNKNOWN,
     HoldUnknownError: Problem.HOLD_UNKNOWN,
     ImportUnknownError: Problem.IMPORT_UNKNOWN,
     KeyInUseError: Problem.IDEMPOTENCY_KEY_IN_USE,
@@ -51,6 +55,8 @@ REFUSALS: Final[Mapping[type[Exception], Problem]] = {
     StorageUnavailableError: Problem.UNAVAILABLE,
     TooManyUploadsError: Problem.UNAVAILABLE,
     TotalOutOfRangeError: Problem.TOTAL_OUT_OF_RANGE,
+    UrlRefusedError: Problem.INVALID_REQUEST,
+    WebhookUnknownError: Problem.WEBHOOK_UNKNOWN,
 }
 
 _CHECKS: Final = "/v1/checks"
@@ -66,6 +72,8 @@ def problem_of(refusal: Exception, *, path: str = "") -> ProblemError:
         return ProblemError(problem, f"The account is kept in {refusal.kept_in}.")
     if isinstance(refusal, ListShrinksError):
         return ProblemError(problem, extras=Extras(members={"saw": _saw(refusal)}))
+    if isinstance(refusal, UrlRefusedError):
+        return ProblemError(problem, errors=[FieldError("/url", refusal.code, str(refusal))])
     if isinstance(refusal, PolicyUnknownError) and not path.startswith("/v1/policies"):
         return ProblemError(Problem.INVALID_REQUEST, errors=[_POLICY_OF_CUSTOMER])
     return ProblemError(problem)

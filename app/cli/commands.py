@@ -19,6 +19,9 @@ cli = typer.Typer(
     help="Can this order ship? Serves the credit check, and asks it.",
 )
 
+webhooks = typer.Typer(name="webhooks", help="Try webhooks out.", no_args_is_help=True)
+cli.add_typer(webhooks)
+
 Host = Annotated[str | None, typer.Option(help="Address to listen on, before CREDITGATE_HOST.")]
 Port = Annotated[
     int | None,
@@ -162,10 +165,38 @@ def reconcile(
 
 @cli.command()
 def worker() -> int:
-    """Reconcile and count payment behaviour at intervals, until SIGTERM or Ctrl-C."""
+    """Send mails and webhooks, reconcile and count at intervals, until SIGTERM or Ctrl-C."""
     from app.cli.worker import work_until_stopped  # noqa: PLC0415
 
     return work_until_stopped()
+
+
+@webhooks.command()
+def listen(
+    *,
+    secret: Annotated[
+        str | None,
+        typer.Option(help="Of an endpoint that is registered; else one is, while this runs."),
+    ] = None,
+    event: Annotated[
+        list[str] | None, typer.Option(help="What to hear, such as hold.opened; else all.")
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 for a free one.")] = 0,
+    url: Annotated[
+        str, typer.Option(envvar="CREDITGATE_URL", help="Where the service is.")
+    ] = "http://127.0.0.1:8080",
+    key_file: Annotated[
+        Path | None,
+        typer.Option(help="File with the key; else CREDITGATE_API_KEY, else .demo/api-key."),
+    ] = None,
+) -> int:
+    """Receive webhooks on this machine, verify and print them, until Ctrl-C."""
+    from app.cli.check import Service, key_from  # noqa: PLC0415
+    from app.cli.listening import heard  # noqa: PLC0415
+
+    if secret is not None:
+        return heard(port, secret)
+    return heard(port, Service(url, key_from(key_file), "en"), event or [])
 
 
 @cli.command()

@@ -1,28 +1,29 @@
 """`creditgate worker`."""
 
+import asyncio
+
 import typer
 
 from app import __version__
 from app.cli.configuration import PLACEHOLDER_KEY, settings_from_environment
 from app.cli.exits import Exit, Failure
 from app.cli.serve import NO_DATABASE
-from app.desk.worker import Worker
 from app.serving import TerminatedError, run, stopped_by_signals
+from app.settings import Settings
 from app.storage.database import StorageUnavailableError
 from app.storage.schema import SchemaMismatchError
-from app.wiring import wired_worker
+from app.wiring import wired_desk, wired_dispatcher, wired_worker
 
-NOTHING_TO_DO = "Every interval is 0, so that there is nothing to do."
+NO_MAILS = "No CREDITGATE_SMTP_URL is set, so that nobody is mailed."
+NO_MAILBOX = "No CREDITGATE_CREDIT_MAILBOX is set, so that nobody is mailed about holds."
 
 
 def work_until_stopped() -> Exit:
-    """Run jobs until SIGTERM or Ctrl-C; gives the exit code."""
-    worker = wired_worker(settings_from_environment(api_key=PLACEHOLDER_KEY))
-    if not worker.jobs:
-        raise Failure(Exit.CONFIG, NOTHING_TO_DO)
+    """Run jobs and tell others until SIGTERM or Ctrl-C; gives the exit code."""
+    settings = settings_from_environment(api_key=PLACEHOLDER_KEY)
     try:
         with stopped_by_signals():
-            run(lambda: _work(worker))
+            run(lambda: _work(settings))
     except TerminatedError:
         return Exit.OK
     except SchemaMismatchError as error:
@@ -32,12 +33,19 @@ def work_until_stopped() -> Exit:
     return Exit.OK
 
 
-async def _work(worker: Worker) -> None:
-    database = worker.work.database
-    await database.open()
+async def _work(settings: Settings) -> None:
+    desk = wired_desk(settings)
+    worker, dispatcher = wired_worker(settings, desk), wired_dispatcher(settings, desk)
+    await desk.database.open()
     try:
         names = ", ".join(f"{job.name} every {job.every}" for job in worker.jobs)
-        typer.echo(f"Creditgate {__version__} works: {names}")
-        await worker.run(typer.echo)
+        typer.echo(f"Creditgate {__version__} works: {names}, and tells others at once")
+        if settings.smtp_url is None:
+            typer.echo(NO_MAILS)
+        elif settings.credit_mailbox is None:
+            typer.echo(NO_MAILBOX)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(worker.run(typer.echo))
+            group.create_task(dispatcher.run(typer.echo))
     finally:
-        await database.close()
+        await desk.database.close()

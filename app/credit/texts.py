@@ -146,6 +146,11 @@ def amount_text(minor: int, currency: Currency, language: Language) -> str:
     return f"{text} {currency.code}"
 
 
+def date_text(day: date, language: Language) -> str:
+    """Give a day for people to read: 2026-11-22, or 22.11.2026."""
+    return day.strftime(_DATE_FORMATS[language])
+
+
 _CONTINENTAL = str.maketrans(",.", ".,")
 
 
@@ -167,7 +172,7 @@ def _measure(
         case ((Unit.DAYS | Unit.MINUTES), int()):
             return _counted(value, unit, language)
         case Unit.DATE, str():
-            return date.fromisoformat(value).strftime(_DATE_FORMATS[language])
+            return date_text(date.fromisoformat(value), language)
         case _:
             return str(value)
 

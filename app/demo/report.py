@@ -41,27 +41,45 @@ def what_to_try(url: str, key_file: Path, *, private: bool) -> list[str]:
         f"Ask      {_check_line(url, key_file)}",
         f"         {_curl_line(url, key_file)}",
         "",
+        f"Hear     {_listen_line(url, key_file)}",
+        "",
         f"These answer the same for every ordinary order: {cast.PASS}, {cast.WARN}, {cast.HOLD},",
         f"{cast.BLOCKED}, {cast.UNLIMITED}; the others are D10101 to D10134 and {cast.EXAMPLE}.",
         _where_data_are(private=private),
     ]
 
 
+def where_mails_go(*, sent: bool) -> str:
+    """Give the line that says where the mails about holds are seen."""
+    if sent:
+        return "Mails about holds go to the server of CREDITGATE_SMTP_URL."
+    return (
+        "Mails about holds are shown here, as there is no mail server (CREDITGATE_SMTP_URL). "
+        "Nothing leaves this machine."
+    )
+
+
 def _where_data_are(*, private: bool) -> str:
     if private:
-        return (
-            "The database is private, on a Unix socket, and gone after the stop. "
-            "Nothing leaves this machine."
-        )
+        return "The database is private, on a Unix socket, and gone after the stop."
     return "The data are in the database of CREDITGATE_DATABASE_URL and stay there."
 
 
 def _check_line(url: str, key_file: Path) -> str:
+    asked = ["--customer", cast.HOLD, "--amount", "100.00"]
+    return shlex.join([*_command(), "check", *_access(url, key_file), *asked])
+
+
+def _listen_line(url: str, key_file: Path) -> str:
+    return shlex.join([*_command(), "webhooks", "listen", *_access(url, key_file)])
+
+
+def _access(url: str, key_file: Path) -> list[str]:
+    """Give the options that say where service and key are; none where they are found anyhow."""
     where = [] if url == DEFAULT_URL and not os.environ.get("CREDITGATE_URL") else ["--url", url]
     is_found = key_file == DEFAULT_KEY_FILE and not os.environ.get("CREDITGATE_API_KEY")
     key = [] if is_found else ["--key-file", str(key_file)]
-    asked = ["--customer", cast.HOLD, "--amount", "100.00"]
-    return shlex.join([*_command(), "check", *where, *key, *asked])
+    return [*where, *key]
 
 
 def _command() -> list[str]:

@@ -17,8 +17,9 @@ from app.demo import key_file
 from app.demo.book import Book
 from app.demo.database import DemoError, private_postgres, require_ours
 from app.demo.portfolio import demo_book
+from app.demo.post import with_post, working
 from app.demo.questions import QUESTIONS, a_client, load, preview
-from app.demo.report import step, what_to_try
+from app.demo.report import step, what_to_try, where_mails_go
 from app.main import create_app
 from app.serving import TerminatedError, listener_from, run, served, stopped_by_signals, url_of
 from app.settings import Settings
@@ -63,7 +64,7 @@ def run_demo(place: Place, settings_for: SettingsFor, *, once: bool) -> bool:
                 listener_from(place.host, place.port) as listener,
                 _database(place.database_url) as database_url,
             ):
-                settings = settings_for(database_url, key)
+                settings = with_post(settings_for(database_url, key))
                 run(lambda: _answer_and_serve(settings, listener, place, course))
     except (KeyboardInterrupt, TerminatedError):
         typer.echo("\nStopped.")
@@ -110,8 +111,10 @@ async def _answer_and_serve(
             return
         path = place.folder / key_file.NAME
         typer.echo("\n".join(what_to_try(url, path, private=not place.database_url)))
-        typer.echo("Stop with Ctrl-C.")
-        await _feed_until_stopped(serving, book, url, key)
+        typer.echo(where_mails_go(sent=settings.smtp_url is not None))
+        async with working(settings):
+            typer.echo("Stop with Ctrl-C.")
+            await _feed_until_stopped(serving, book, url, key)
 
 
 def _today(settings: Settings) -> date:

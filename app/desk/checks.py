@@ -18,6 +18,7 @@ from app.credit.order import Order
 from app.credit.policy import Mode
 from app.desk.calendar import Calendar
 from app.desk.directory import Directory
+from app.desk.outbox import as_json, hold_facts
 from app.desk.shelf import PolicyShelf
 from app.desk.turns import Turns
 from app.desk.work import Deadline, Work
@@ -281,4 +282,5 @@ def _hold(decision: Decision, wording: Wording) -> HoldEntry | None:
         return None
     reasons = decision.verdict.judgement.reasons
     holding = tuple(reason.code.value for reason in reasons if reason.mode is not Mode.INFO)
-    return HoldEntry(decision.hold_id, holding, wording.picture(decision))
+    facts = as_json(hold_facts(decision))
+    return HoldEntry(decision.hold_id, holding, wording.picture(decision), facts)

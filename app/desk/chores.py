@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.desk.behaviours import Behaviours
+from app.desk.deliveries import Deliveries
 from app.desk.reconcile import Reconcile
 from app.desk.worker import Job
 
@@ -17,7 +18,21 @@ class Intervals:
     behaviours: timedelta
 
 
-def jobs_of(reconcile: Reconcile, behaviours: Behaviours, every: Intervals) -> Sequence[Job]:
+DROPPING_EVERY = timedelta(hours=1)
+"""How often deliveries that ended long ago are dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Housekeeping:
+    """What ended is dropped after `keep`."""
+
+    deliveries: Deliveries
+    keep: timedelta
+
+
+def jobs_of(
+    reconcile: Reconcile, behaviours: Behaviours, housekeeping: Housekeeping, every: Intervals
+) -> Sequence[Job]:
     """Give the jobs that are run at all, in the order in which they are run when all are due."""
 
     async def reconciling() -> str:
@@ -27,8 +42,13 @@ def jobs_of(reconcile: Reconcile, behaviours: Behaviours, every: Intervals) -> S
         counted, dropped = await behaviours.count(), await behaviours.drop_old()
         return f"{counted} customers counted, {dropped} old documents dropped"
 
+    async def dropping() -> str:
+        dropped = await housekeeping.deliveries.drop_old(housekeeping.keep)
+        return f"{dropped} old deliveries and facts dropped"
+
     table = (
         Job("reconcile", every.reconcile, reconciling),
         Job("payment behaviour", every.behaviours, counting),
+        Job("outbox", DROPPING_EVERY, dropping),
     )
     return [job for job in table if job.every]

@@ -10,6 +10,7 @@ from app.credit.money import Currency
 from app.credit.order import Order
 from app.desk.calendar import Calendar
 from app.desk.directory import CustomerUnknownError
+from app.desk.outbox import limit_changed, tell
 from app.desk.shelf import PolicyShelf, PolicyUnknownError
 from app.desk.work import Work
 from app.storage import accounts, decisions, moves, policies, positions
@@ -186,6 +187,7 @@ class Customers:
         if limit.says_the_same_as(known.limit):
             return known.seq, Stated.UNCHANGED
         seq = await accounts.set_limit(connection, account, limit, self.calendar.fixed_now)
+        await tell(connection, limit_changed(account, currency, known.limit, limit))
         return seq, Stated.CREATED if known.limit is None else Stated.REPLACED
 
     async def account(self, ref: str) -> AccountView:

@@ -6,6 +6,7 @@ from app.desk.behaviours import Behaviours
 from app.desk.bulk import Bulk
 from app.desk.checks import Checks
 from app.desk.customers import Customers
+from app.desk.deliveries import Deliveries
 from app.desk.figures import Figures
 from app.desk.file_imports import FileImports
 from app.desk.reconcile import Reconcile
@@ -15,6 +16,8 @@ from app.desk.repeats import Repeats
 from app.desk.shelf import PolicyShelf
 from app.desk.sources import Sources
 from app.desk.statements import Statements
+from app.desk.telling import Telling
+from app.desk.webhooks import Webhooks
 from app.desk.whole_lists import WholeLists
 from app.desk.work import Work
 from app.storage import database
@@ -39,6 +42,9 @@ class Desk:
     imports: FileImports
     whole_lists: WholeLists
     figures: Figures
+    webhooks: Webhooks
+    deliveries: Deliveries
+    telling: Telling
     work: Work
 
     @property

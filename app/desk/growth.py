@@ -13,6 +13,7 @@ from app.credit.order import Order, OrderStatement
 from app.credit.policy import Mode
 from app.credit.posting import Posting
 from app.desk.calendar import Calendar
+from app.desk.outbox import as_json, hold_facts
 from app.desk.shelf import PolicyShelf
 from app.storage import holds, positions, postings
 from app.storage.database import Connection
@@ -71,7 +72,7 @@ class Growth:
         if known.hold_id is not None:
             return known
         hold = _hold(decision, account, self.picture(decision))
-        await holds.add(connection, hold)
+        await holds.add(connection, hold, as_json(hold_facts(decision)))
         return known.stopped(hold.id)
 
     async def _decide(

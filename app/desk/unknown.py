@@ -5,6 +5,10 @@ class CheckUnknownError(Exception):
     """No decision has this id."""
 
 
+class DeliveryUnknownError(Exception):
+    """No delivery has this id."""
+
+
 class HoldUnknownError(Exception):
     """No hold has this id."""
 
@@ -23,3 +27,7 @@ class OrderUnknownError(Exception):
 
 class SourceUnknownError(Exception):
     """No source of this name has stated anything, and none is expected to."""
+
+
+class WebhookUnknownError(Exception):
+    """No webhook endpoint has this id."""

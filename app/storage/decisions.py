@@ -75,11 +75,23 @@ RECORD_DECISION = """
                           currency, reasons, picture, check_id, opened_at)
         SELECT guard.ref, $14, 'open', $5, $6, $7, $21::bigint, $24, $22::text[], $23, $4, $12
           FROM guard WHERE $14::text IS NOT NULL
+    ), told AS (
+        INSERT INTO outbox (account, id, kind, customer, order_ref, hold_id, facts, occurred_at)
+        SELECT guard.ref, 'evt_' || substr($14, 5), 'hold.opened', $5, $6, $14, $28::jsonb, $12
+          FROM guard WHERE $14::text IS NOT NULL
+         UNION ALL
+        SELECT guard.ref, 'evt_' || substr($4, 5), 'check.decided', $5, $6, $14,
+               jsonb_build_object('check', $4::text, 'outcome', $10::text, 'revision', $7::bigint,
+                                  'amount_minor', $21::bigint, 'currency', $24::text,
+                                  'account_seq', guard.seq), $12
+          FROM guard
+         WHERE EXISTS (SELECT FROM webhook_endpoint w
+                        WHERE w.enabled AND 'check.decided' = ANY (w.events))
     )
     SELECT seq FROM guard
 """
-"""Records a decision with all that it brings; nothing when the account has moved on, or when the
-answer's deadline has passed by the database's clock."""
+"""Records a decision with all that it brings, and what others are told of it; nothing when the
+account has moved on, or when the answer's deadline has passed by the database's clock."""
 
 OPEN_ACCOUNT = """
     INSERT INTO credit_account (ref, currency, exponent, trifle_minor)
@@ -119,11 +131,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class HoldEntry:
-    """What the worklist is told of an order that is stopped."""
+    """What the worklist is told of an order that is stopped, and (`facts`) everybody else."""
 
     id: str
     reasons: tuple[str, ...]
     picture: str
+    facts: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +180,7 @@ async def record(connection: Connection, entry: DecisionEntry) -> bool:
             entry.currency,
             entry.due_by,
             line.invoiced_minor, elsewhere_as_text(line.elsewhere),
+            None if hold is None else hold.facts,
         )  # fmt: skip
     except asyncpg.UniqueViolationError as error:
         if error.constraint_name not in {"uq_decision_order_revision", "uq_decision_seq"}:

@@ -20,11 +20,15 @@ LIST = """
 """Holds, oldest first."""
 
 ADD = """
-    INSERT INTO hold (account, id, state, customer, order_ref, revision, amount_minor, currency,
-                      reasons, picture, check_id, opened_at)
-    VALUES ($1, $2, 'open', $3, $4, $5, $6, $7, $8, $9, NULL, $10)
+    WITH added AS (
+        INSERT INTO hold (account, id, state, customer, order_ref, revision, amount_minor,
+                          currency, reasons, picture, check_id, opened_at)
+        VALUES ($1, $2, 'open', $3, $4, $5, $6, $7, $8, $9, NULL, $10)
+    )
+    INSERT INTO outbox (account, id, kind, customer, order_ref, hold_id, facts, occurred_at)
+    VALUES ($1, 'evt_' || substr($2, 5), 'hold.opened', $3, $4, $2, $11::jsonb, $10)
 """
-"""Opens a hold for an order that was not stopped by a recorded check."""
+"""Opens a hold for an order that was not stopped by a recorded check; others will be told."""
 
 CLOSE_OF_ORDER = """
     UPDATE hold SET state = $4, version = version + 1, closed_at = $5
@@ -80,11 +84,15 @@ async def listed(
     return [_stored(row) for row in rows]
 
 
-async def add(connection: Connection, hold: StoredHold) -> None:
-    """Open a hold outside a recorded check; the account is locked by then."""
+async def add(connection: Connection, hold: StoredHold, facts: str) -> None:
+    """Open a hold outside a recorded check; the account is locked by then.
+
+    `facts` are what others are told of it, as JSON.
+    """
     await connection.execute(
         ADD, hold.account, hold.id, hold.customer, hold.order_ref, hold.revision,
         hold.amount_minor, hold.currency, list(hold.reasons), hold.picture, hold.opened_at,
+        facts,
     )  # fmt: skip
 
 

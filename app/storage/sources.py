@@ -8,6 +8,7 @@ import asyncpg
 from app.credit.item import DEFAULT_SOURCE
 from app.storage.database import Connection
 from app.telemetry.feeds import SOURCES_MAX, FeedFigures, SourceFigures
+from app.telemetry.outbox import OutboxFigures
 
 # What is missing is kept as ranges. Where a hundred do not do, the two oldest are told as one,
 # which then names bodies that did come as well: too much is harmless, as a body may come twice.
@@ -71,11 +72,18 @@ FIGURES = f"""
     SELECT (SELECT count(*) FROM credit_account WHERE drift_found_at IS NOT NULL)
                AS drifting_accounts,
            (SELECT count(*) FROM source) AS sources_known,
+           post.*, (SELECT count(*) FROM delivery WHERE state = 'dead') AS dead,
            told.name, told.age_s, told.silent, (SELECT count(*) FROM unnest(told.missing)) AS gaps
-    FROM (SELECT) one
+    FROM (SELECT count(*) AS waiting,
+                 coalesce(greatest(0, extract(epoch FROM now() - min(since))), 0)::bigint
+                     AS oldest_s
+            FROM (SELECT queued_at FROM delivery WHERE state = 'waiting'
+                   UNION ALL
+                  SELECT occurred_at FROM outbox WHERE addressed_at IS NULL) waits (since)) post
     LEFT JOIN ({_READ} ORDER BY expected_interval_minutes IS NULL, name LIMIT $2) told ON true
 """  # noqa: S608 - no value is put in
-"""What operations watch: how sources stand, and how many accounts do not add up."""
+"""What operations watch: how sources stand, how many accounts do not add up, what waits to be
+told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +176,7 @@ async def figures(connection: Connection) -> FeedFigures:
         ),
         rows[0]["sources_known"],
         rows[0]["drifting_accounts"],
+        OutboxFigures(rows[0]["waiting"], rows[0]["oldest_s"], rows[0]["dead"]),
     )
 
 

@@ -10,6 +10,8 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
+from app.telemetry.outbox import OutboxFigures, of_outbox
+
 MEDIA_TYPE: Final = CONTENT_TYPE_PLAIN_0_0_4
 
 SOURCES_MAX: Final = 100
@@ -29,11 +31,12 @@ class SourceFigures:
 
 @dataclass(frozen=True, slots=True)
 class FeedFigures:
-    """How all sources stand at one moment, and how many accounts do not add up."""
+    """How all sources stand at one moment, how many accounts do not add up, and what waits."""
 
     sources: tuple[SourceFigures, ...]
     sources_known: int
     drifting_accounts: int
+    outbox: OutboxFigures
 
 
 def told(figures: FeedFigures | None) -> bytes:
@@ -64,6 +67,7 @@ class _Told(Collector):
             "Credit accounts whose totals are known not to be their documents' sums.",
             self.figures.drifting_accounts,
         )
+        yield from of_outbox(self.figures.outbox)
 
 
 def _of_sources(figures: FeedFigures) -> Iterable[Metric]:

@@ -104,6 +104,7 @@ _OF_CHECK = {
 }
 _LISTED = {"ref": "I1", "kind": "invoice", "amount": "5.00", "currency": "EUR"}
 _LISTED_ORDER = {"ref": "SO-1", "amount": "5.00", "currency": "EUR"}
+HEARING = {"url": "https://1.1.1.1/hooks", "events": ["hold.opened"]}
 TAKERS = {
     "list of items": Taker(
         "PUT",
@@ -174,6 +175,7 @@ TAKERS = {
         "/v1/policies/standard",
         {"rules": {"overdue_items": {"min_amount": "50.00"}, "order_maximum": {"amount": "9.00"}}},
     ),
+    "webhook": Taker("POST", "/v1/webhooks", HEARING),
     "batch": Taker("POST", "/v1/checks/batch", {"checks": [CHECK]}),
 }
 

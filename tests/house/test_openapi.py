@@ -16,6 +16,7 @@ from app.api.problems import PROBLEM_JSON, PROBLEMS
 from app.api.refusals import REFUSALS
 from app.cli.openapi import openapi_text
 from app.credit.rules import ReasonCode
+from app.desk.outbox import EventKind
 
 FILE = ROOT / "openapi" / "openapi.json"
 OPERATIONS = list(operations().values())
@@ -90,6 +91,10 @@ def test_only_probes_need_no_key() -> None:
     is_open = [o.id for o in OPERATIONS if not o.document.get("security")]
     assert is_open == ["livez", "readyz"]
     assert published()["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+
+
+def test_every_event_is_described_under_the_type_that_it_bears() -> None:
+    assert list(published()["webhooks"]) == list(EventKind)
 
 
 def test_money_is_never_a_json_number() -> None:

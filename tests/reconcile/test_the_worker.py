@@ -126,11 +126,24 @@ async def test_the_command_works_until_it_is_told_to_stop(
     assert await is_marked(connection, "C1")
 
 
-def test_a_worker_with_nothing_to_do_says_so(database_url: str) -> None:
-    done = run(
-        "worker",
-        database_url=database_url,
-        reconcile_interval_minutes="0",
-        behaviour_interval_minutes="0",
-    )
-    assert (done.returncode, done.stderr.count("\n")) == (78, 1)
+async def test_a_worker_that_mails_nobody_says_so(service: Service, database_url: str) -> None:
+    with running("worker", database_url=database_url) as process:
+        said = await asyncio.to_thread(process.wait_for, "nobody is mailed.")
+    assert "No CREDITGATE_SMTP_URL is set" in said
+    assert (await service.client.get("/readyz")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"smtp_url": "smtp://localhost:25"},
+        {"smtp_url": "http://localhost", "mail_from": "credit@example.com"},
+        {"mail_from": "nobody"},
+        {"credit_mailbox": "Credit <credit@example.com>"},
+        {"webhook_networks": "10.0.0.1/8"},
+    ],
+    ids=", ".join,
+)
+def test_a_worker_says_which_setting_it_cannot_use(settings: dict[str, str]) -> None:
+    done = run("worker", cwd=None, **settings, database_url="postgresql://localhost/none")
+    assert (done.returncode, done.stderr.count("\n")) == (78, 1), done.stderr

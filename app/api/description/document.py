@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 
+from app.api.description.events import event_operations, event_schema
 from app.api.description.examples import stored_examples
 from app.api.description.lines import describe_lines, line_schemas
 from app.api.description.refusals import header, problem_examples, problem_responses
@@ -16,6 +17,7 @@ from app.credit.options import OptionType
 from app.credit.order import OrderState
 from app.credit.rules import Advice, ReasonCode
 from app.desk.file_imports import ImportState
+from app.desk.outbox import EventKind
 
 Document = dict[str, Any]
 
@@ -31,6 +33,7 @@ _OPEN_CHOICES: Final[Mapping[tuple[str, str], type[StrEnum]]] = {
     ("OrderAnswer", "state"): OrderState,
     ("ImportAnswer", "state"): ImportState,
     ("ImportSummary", "state"): ImportState,
+    ("DeliveryAnswer", "kind"): EventKind,
 }
 """Texts of answers that are one of a list today and may be something new tomorrow."""
 
@@ -61,6 +64,8 @@ def _completed(document: Document) -> Document:
             example.add_to(operation)
     for example in examples:
         components["examples"] |= example.components()
+    document["webhooks"] = event_operations()
+    components["schemas"]["WebhookEvent"] = event_schema()
     return document
 
 

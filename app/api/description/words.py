@@ -37,6 +37,8 @@ TAGS: Final[list[dict[str, Any]]] = [
     {"name": "sources", "description": "Who states all that, and how fresh it is."},
     {"name": "policies", "description": "Which rules warn, and which hold."},
     {"name": "holds", "description": "Orders that wait for the credit department."},
+    {"name": "webhooks", "description": "Where other systems hear what happens."},
+    {"name": "outbox", "description": "Who was told what, and who could not be."},
     {"name": "operation", "description": "For what runs the service."},
 ]
 
@@ -56,6 +58,9 @@ PARAMETERS: Final[Mapping[tuple[str, str], str]] = {
     ("path", "check"): "The `id` of a recorded check.",
     ("path", "run"): "The `id` of an import.",
     ("path", "hold"): "The `id` of a hold.",
+    ("path", "webhook"): "The `id` of a webhook endpoint.",
+    ("path", "delivery"): "The `id` of a delivery.",
+    ("query", "receiver"): "Only those for this address or webhook endpoint.",
     ("query", "limit"): "How many to give at most.",
     ("query", "cursor"): "Where to go on: `next_cursor` of the page before.",
     ("query", "customer"): "Only those of this customer.",

@@ -60,6 +60,13 @@ class Problem(Enum):
     )
     CHECK_UNKNOWN = ("check_unknown", 404, "Check unknown", "No check has this id.")
     HOLD_UNKNOWN = ("hold_unknown", 404, "Hold unknown", "No hold has this id.")
+    WEBHOOK_UNKNOWN = (
+        "webhook_unknown",
+        404,
+        "Webhook endpoint unknown",
+        "No webhook endpoint has this id.",
+    )
+    DELIVERY_UNKNOWN = ("delivery_unknown", 404, "Delivery unknown", "No delivery has this id.")
     IMPORT_UNKNOWN = ("import_unknown", 404, "Import unknown", "No import has this id.")
     SOURCE_UNKNOWN = (
         "source_unknown",

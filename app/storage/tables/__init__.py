@@ -15,6 +15,7 @@ from app.storage.tables.accounts import (
 from app.storage.tables.columns import metadata
 from app.storage.tables.history import decision, hold, journal
 from app.storage.tables.jobs import job, payment_behaviour
+from app.storage.tables.outbox import delivery, outbox, webhook_endpoint
 from app.storage.tables.reference import (
     customer_account,
     file_import,
@@ -29,6 +30,7 @@ __all__ = [
     "customer",
     "customer_account",
     "decision",
+    "delivery",
     "file_import",
     "hold",
     "idempotency_key",
@@ -36,9 +38,11 @@ __all__ = [
     "journal",
     "metadata",
     "open_item",
+    "outbox",
     "payment_behaviour",
     "policy",
     "sales_order",
     "source",
+    "webhook_endpoint",
     "whole_list",
 ]

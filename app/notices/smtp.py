@@ -1,0 +1,111 @@
+"""The way to the mail server, one connection for each mail."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import parseaddr
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+from aiosmtplib import (
+    SMTPDataError,
+    SMTPException,
+    SMTPRecipientRefused,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+)
+
+from app.desk.deliveries import Arrived, Undelivered
+
+PERMANENT = 500
+"""From here on a server's answer about a receiver or a mail is its last word."""
+
+ACCEPTED = 250
+
+GOODBYE_LIMIT_S = 1.0
+"""How long a server may take to say goodbye, in seconds: it has the mail by then."""
+
+LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """A mail server. A password is sent only under TLS, unless the server is on this machine.
+
+    Without a password TLS is used where it is offered, whoever the certificate is of: that is no
+    worse than none (RFC 7435), and what many servers inside a company have.
+    """
+
+    host: str
+    port: int
+    user: str | None
+    password: str | None
+    tls: bool
+    timeout_s: float
+
+    async def post(self, message: EmailMessage, receiver: str) -> Arrived | Undelivered:
+        """Hand over one mail for one receiver."""
+        client = self._client()
+        try:
+            await client.connect()
+            sender = parseaddr(str(message["From"]))[1]
+            await client.sendmail(sender, [receiver], message.as_bytes())
+            await _say_goodbye(client)
+        except (SMTPException, OSError, ValueError) as error:
+            return refused_by(error)
+        finally:
+            client.close()
+        return Arrived(ACCEPTED)
+
+    def _client(self) -> aiosmtplib.SMTP:
+        must_start_tls = self.user is not None and self.host not in LOCAL
+        return aiosmtplib.SMTP(
+            hostname=self.host,
+            port=self.port,
+            username=self.user,
+            password=self.password,
+            use_tls=self.tls,
+            start_tls=None if self.tls or not must_start_tls else True,
+            validate_certs=self.tls or must_start_tls,
+            timeout=self.timeout_s,
+        )
+
+
+async def _say_goodbye(client: aiosmtplib.SMTP) -> None:
+    with suppress(SMTPException, OSError):
+        await client.quit(timeout=GOODBYE_LIMIT_S)
+
+
+def smtp_server(url: str, *, timeout_s: float) -> SmtpServer:
+    """Give the server of an address such as smtp://user:password@host:587 or smtps://host."""
+    parts = urlsplit(url)
+    tls = parts.scheme == "smtps"
+    return SmtpServer(
+        host=parts.hostname or "",
+        port=parts.port or (465 if tls else 25),
+        user=None if parts.username is None else unquote(parts.username),
+        password=None if parts.password is None else unquote(parts.password),
+        tls=tls,
+        timeout_s=timeout_s,
+    )
+
+
+def refused_by(error: Exception) -> Undelivered:
+    """Say what an error means for the mail.
+
+    What the server says of the receiver or of the mail counts for this mail alone, and is final
+    where it says so; everything else (no connection, login, sender) is mended on our side.
+    """
+    match error:
+        case SMTPRecipientsRefused(recipients=[SMTPRecipientRefused() as refused, *_]):
+            return _answered(refused, final=refused.code >= PERMANENT)
+        case SMTPDataError():
+            return _answered(error, final=error.code >= PERMANENT)
+        case SMTPResponseException():
+            return _answered(error, final=False)
+        case _:
+            return Undelivered(f"{type(error).__name__}: {error}")
+
+
+def _answered(error: SMTPResponseException, *, final: bool) -> Undelivered:
+    return Undelivered(f"{error.code} {error.message}", status=error.code, final=final)
