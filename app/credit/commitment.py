@@ -272,7 +272,14 @@ class Commitment(Invoicing):
         if currency != self.currency:
             return billed
         left_minor = more_minor - (self.counted_minor - billed.counted_minor)
-        return replace(billed, reserved_minor=max(0, self.reserved_minor - max(0, left_minor)))
+        wanted_minor = max(0, self.reserved_minor - left_minor)
+        if left_minor < 0:  # it gives back what it took, as far as the grant still lives
+            unused_minor = self.granted_credit_minor - billed.counted_minor - billed.invoiced_minor
+            lives = self.reserved_minor or self.reserved_until
+            wanted_minor = max(
+                self.reserved_minor, min(wanted_minor, unused_minor) if lives else 0
+            )
+        return replace(billed, reserved_minor=wanted_minor)
 
 
 def _invoiced_before(known: Commitment, statement: OrderStatement) -> int:

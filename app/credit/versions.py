@@ -24,11 +24,12 @@ def ended(known: OpenItem, version: int | None, *, cancelled: bool) -> OpenItem:
     """Give the item cleared, as its newest version has it: paid or used, or `cancelled`."""
     at = known.version if version is None else version
     stated = known.stated_version
+    is_plain = known.is_buried or stated == at
     cleared = known._replace(
         cleared=True,
         version=at,
         cancelled=cancelled or known.cancelled,
-        history=known.history._replace(stated=None if stated == at else stated),
+        history=known.history._replace(stated=None if is_plain else version_or_first(stated)),
     )
     return _taking(cleared, at, ()) if cancelled else cleared
 

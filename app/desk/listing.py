@@ -38,7 +38,7 @@ class Listing:
 
     def _enter(self, statement: Statement) -> Effect:
         key, of = key_of(statement), kind_of(statement)
-        if self.newer.tells_of(key[0], of):
+        if self.newer.tells_of(of, key):
             return Effect.OUTDATED
         self._stated[of].add(key)
         return enter(self.posting, statement, listed=True)
@@ -59,7 +59,7 @@ class Listing:
         """Give what is stated, what a newer list has told of, and what nobody has looked at."""
         stays = self._stated[of]
         missing = [key for key in _open_of(self.posting, self.whole, of) if key not in stays]
-        newer = {key for key in missing if self.newer.tells_of(key[0], of)}
+        newer = {key for key in missing if self.newer.tells_of(of, key)}
         unseen: set[Key] = set()
         if self.whole.seen is not None:
             seen = frozenset(self.whole.seen.get(self.account, ()))

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.credit.item import Key
 from app.storage.database import Connection
 from app.storage.whole_lists import ListOf
 
@@ -19,6 +20,21 @@ NEWER = """
      WHERE name = $2 AND listed.kind = ANY ($3::text[]) AND listed.as_of > $4
 """
 """Finds whole lists of a source that are newer than an instant: of customers, or of all."""
+
+TOLD_SINCE = """
+    WITH late AS MATERIALIZED (
+        SELECT 1 FROM source WHERE name = $2 AND coalesce(as_of, stated_at) > $4
+    )
+    SELECT i.account, 'items' AS kind, i.customer, i.ref FROM late CROSS JOIN open_item i
+     WHERE i.account = ANY ($1::text[]) AND i.source = $2 AND i.stated_at > $4
+       AND 'items' = ANY ($3::text[])
+    UNION ALL
+    SELECT o.account, 'orders', o.customer, o.ref FROM late CROSS JOIN sales_order o
+     WHERE o.account = ANY ($1::text[]) AND o.source = $2 AND o.stated_at > $4
+       AND 'orders' = ANY ($3::text[])
+"""
+"""Finds what a source has stated since the instant that its list tells of, where the source has
+told of a later one by then: else the list is the last word."""
 
 # Clocks differ by seconds, and lists that lie so little ahead keep their order; one that is
 # wrong by years must not shut out all that come after it.
@@ -49,6 +65,10 @@ MARK_ALL = f"""
 """Notes the same of a list of all customers, also of those that it does not name."""
 
 
+Document = tuple[ListOf, Key]
+"""An item or an order, by the kind of list that it stands in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """That a source's whole list of something tells of an instant."""
@@ -62,15 +82,19 @@ class Told:
 class Newer:
     """Which newer lists are known: of an account's customers, or of all.
 
-    `of_some` has by account, kind of list and customer of when the newest one is.
+    `of_some` has by account, kind of list and customer of when the newest one is; `singly` the
+    documents of which one statement was newer.
     """
 
     of_all: dict[ListOf, datetime] = field(default_factory=dict)
     of_some: dict[str, dict[tuple[ListOf, str], datetime]] = field(default_factory=dict)
+    singly: dict[str, set[Document]] = field(default_factory=dict)
 
     def on(self, account: str) -> "NewerOn":
         """Give those that are about an account."""
-        return NewerOn(self.of_all, self.of_some.get(account, {}))
+        return NewerOn(
+            self.of_all, self.of_some.get(account, {}), self.singly.get(account, frozenset())
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +103,17 @@ class NewerOn:
 
     of_all: dict[ListOf, datetime]
     of_some: dict[tuple[ListOf, str], datetime]
+    singly: Collection[Document]
 
     @property
     def newest(self) -> datetime | None:
         """Of when the newest of them is."""
         return max((*self.of_all.values(), *self.of_some.values()), default=None)
 
-    def tells_of(self, customer: str, of: ListOf) -> bool:
-        """Say whether one of them is the customer's."""
-        return of in self.of_all or (of, customer) in self.of_some
+    def tells_of(self, of: ListOf, key: Key) -> bool:
+        """Say whether one of them is the customer's, or a statement since is of the document."""
+        listed = of in self.of_all or (of, key[0]) in self.of_some
+        return listed or (of, key) in self.singly
 
 
 async def newer(
@@ -107,6 +133,9 @@ async def newer(
             found.of_all[of] = row["as_of"]
         else:
             found.of_some.setdefault(row["account"], {})[of, row["customer"]] = row["as_of"]
+    for row in await connection.fetch(TOLD_SINCE, accounts, *said[:3]):
+        document = (ListOf(row["kind"]), (row["customer"], row["ref"]))
+        found.singly.setdefault(row["account"], set()).add(document)
     return found
 
 

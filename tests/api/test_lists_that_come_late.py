@@ -139,3 +139,29 @@ async def test_statements_one_by_one_go_by_their_versions_and_not_by_lists(
     await put(service, "items", "A", as_of=LATE)
     answer = await service.send_ledger(item("C1", "B"), source="default", as_of=EARLY)
     assert counts(answer.json())["applied"] == 1
+
+
+@pytest.mark.parametrize("kind", ["items", "orders"])
+async def test_a_late_list_leaves_alone_what_was_stated_since_one_by_one(
+    service: Service, connection: Connection, kind: str
+) -> None:
+    one = {"put": "open_item" if kind == "items" else "order", "customer": "C1", "version": 7}
+    await put(service, kind, "OLD", as_of=EARLY)
+    line = one | document(kind, "NEW")
+    assert (await service.ledger(line, as_of=LATE))["applied"] == 1
+    between = (NOW - timedelta(minutes=45)).isoformat()
+
+    assert (await put(service, kind, "OLD", as_of=between))["cleared"] == 0
+    assert (await service.ledger(line, as_of=LATE))["unchanged"] == 1
+    assert await owed(service) == (("20.00", "0.00") if kind == "items" else ("0.00", "20.00"))
+    # A list that is no earlier than all that was told is the last word.
+    assert (await put(service, kind, "OLD", as_of=NOW.isoformat()))["cleared"] == 1
+    await require_sound(connection)
+
+
+async def test_a_late_list_does_not_open_what_was_cleared_since(service: Service) -> None:
+    await put(service, "items", "A", as_of=EARLY)
+    await service.ledger({"delete": "open_item", "customer": "C1", "ref": "A"}, as_of=LATE)
+    between = (NOW - timedelta(minutes=45)).isoformat()
+    assert (await put(service, "items", "A", as_of=between))["outdated"] == 1
+    assert await owed(service) == ("0.00", "0.00")

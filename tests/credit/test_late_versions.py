@@ -16,7 +16,7 @@ KEY, ORDER = ("C1", "R1"), ("C1", "SO-1")
 Said = Callable[[Posting], Effect]
 
 
-def left(minor: int, version: int, **said: Any) -> Said:
+def left(minor: int, version: int | None, **said: Any) -> Said:
     item = OpenItem(*KEY, ItemKind.INVOICE, minor, "EUR", order_ref="SO-1", version=version)
     return lambda posting: posting.state_item(item._replace(**said))
 
@@ -93,6 +93,13 @@ def test_any_life_ends_the_same_in_every_order_of_arrival(
 def known(posting: Posting) -> OpenItem:
     """Give the item without its history, of which more may be kept than is needed."""
     return posting.items[KEY]._replace(history=PLAIN, largest_minor=None)
+
+
+def test_what_has_no_version_came_before_all_that_have_one() -> None:
+    posting = after(ordered(100, 1), left(60, None), cleared(3), left(40, 2, order_ref="SO-2"))
+
+    assert posting.items[KEY].order_ref == "SO-2"
+    assert posting.orders[ORDER].counted_minor == 100
 
 
 def test_the_most_that_was_open_of_a_document_is_known_whatever_comes_last() -> None:

@@ -69,7 +69,11 @@ class Order:
         before = self.counted
         self.invoiced += more
         left = more - (before - self.counted)
-        self.reserved = max(0, self.reserved - max(0, left))
+        if left >= 0:
+            self.reserved = max(0, self.reserved - left)
+        elif self.reserved or self.lapses_at is not None:
+            unused = self.granted - self.counted - self.invoiced
+            self.reserved = max(self.reserved, min(self.reserved - left, unused))
 
     def forget_cancellation(self) -> None:
         if self.cancelled:

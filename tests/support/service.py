@@ -71,9 +71,9 @@ class Service:
         """DELETE a path that is there; gives the answer."""
         return _taken(await self.client.delete(path, params=query))
 
-    async def ledger(self, *lines: Any) -> Any:
+    async def ledger(self, *lines: Any, **said: Any) -> Any:
         """Post statements in bulk; a line that is a text is sent as it is."""
-        return _taken(await self.send_ledger(*lines))
+        return _taken(await self.send_ledger(*lines, **said))
 
     async def send_ledger(self, *lines: Any, **said: Any) -> httpx2.Response:
         """Post statements in bulk, with what is said of them; gives the response as it comes."""
