@@ -86,6 +86,12 @@ class Undelivered:
     disables: bool = False
     asked_pause_s: float | None = None
 
+    @property
+    def plain_error(self) -> str:
+        """The error as it is kept and said: a receiver's own words may hold anything."""
+        kept = self.error[:ERROR_LENGTH_MAX]
+        return "".join(char if char.isprintable() else " " for char in kept)
+
 
 Readers = Callable[[TakenFact, Mapping[str, frozenset[str]]], Sequence[Receiver]]
 """Says who is told a fact; it is given what each endpoint wants to hear."""
@@ -142,7 +148,7 @@ class Deliveries:
         None follow where the claim had lapsed: somebody else has it in hand by then.
         """
         failure = Failure(
-            error=_plain(why.error),
+            error=why.plain_error,
             status=why.status,
             pause=self.patience.pause_after(claimed[0].tries, why.asked_pause_s),
             state="dropped" if why.dropped else "dead" if why.final else "waiting",
@@ -182,8 +188,3 @@ def _new(fact: TakenFact, receiver: Receiver) -> NewDelivery:
         audience=receiver.audience,
         receiver=receiver.address,
     )
-
-
-def _plain(error: str) -> str:
-    """Give an error as it is kept: a receiver's own words may hold anything."""
-    return "".join(char if char.isprintable() else " " for char in error[:ERROR_LENGTH_MAX])

@@ -52,13 +52,15 @@ class Dispatcher:
 
     async def run(self, report: Report) -> None:
         """Deliver until cancelled; a database that is away is waited for."""
+        is_away = False
         try:
             while True:
-                is_more = False
                 try:
-                    is_more = await self._look(report)
+                    is_more, is_away = await self._look(report), False
                 except StorageUnavailableError as error:
-                    report(NO_ANSWER.format(error))
+                    if not is_away:  # once: it is looked for many times a second
+                        report(NO_ANSWER.format(error))
+                    is_more, is_away = False, True
                 if not is_more:
                     await asyncio.sleep(LOOKS_EVERY_S * random.uniform(0.5, 1))  # noqa: S311
         finally:
@@ -118,7 +120,9 @@ class Dispatcher:
             states = await self.deliveries.failed(parcel, outcome)
             for one, state in zip(parcel, states, strict=False):
                 if state == "dead":
-                    report(GIVEN_UP.format(one.kind, one.event_id, one.receiver, outcome.error))
+                    report(
+                        GIVEN_UP.format(one.kind, one.event_id, one.receiver, outcome.plain_error)
+                    )
 
     async def _sent(self, parcel: Sequence[Claimed], lane: str) -> Arrived | Undelivered:
         channel = self.mail if lane in {MAIL, DIGEST} else self.webhooks
