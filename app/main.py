@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from hashlib import sha256
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 
 from app import __version__
@@ -14,6 +15,7 @@ from app.api.body import BodyLimitMiddleware
 from app.api.callers import KeyGuard
 from app.api.deadlines import AnswerTimes
 from app.api.description import DESCRIPTION, TAGS, described
+from app.api.permissions import require_mapped
 from app.api.problems import PROBLEM_RESPONSES, register
 from app.api.refs import EncodedPathMiddleware
 from app.api.refusals import register_refusals
@@ -21,16 +23,25 @@ from app.api.request_id import RequestIdMiddleware
 from app.api.routes import (
     checks,
     customers,
+    hold_actions,
     holds,
     imports,
+    keys,
     ledger,
     policies,
     probes,
     sources,
     statements,
 )
+from app.desk.desk import Desk
 from app.settings import Settings
 from app.wiring import wired_desk, wired_uploads
+
+ROOMS = (
+    checks.router, customers.router, statements.router, ledger.router, imports.router,
+    sources.router, policies.router, holds.router, hold_actions.router, keys.router,
+)  # fmt: skip
+"""What is behind a key."""
 
 
 def create_app(settings: Settings, *, fixed_now: datetime | None = None) -> FastAPI:
@@ -97,8 +108,15 @@ def _middleware(settings: Settings) -> list[Middleware]:
 
 def _include_routes(app: FastAPI, settings: Settings) -> None:
     digest = sha256(settings.api_key.get_secret_value().encode()).digest()
-    guarded = [Depends(KeyGuard(digest))]
-    for room in (checks, customers, statements, ledger, imports, sources, policies, holds):
-        app.include_router(room.router, dependencies=guarded)
+    desk: Desk = app.state.desk
+    guarded = [Depends(KeyGuard(digest, desk.keys.holder))]
+    for room in ROOMS:
+        require_mapped(_operations(room))
+        app.include_router(room, dependencies=guarded)
     app.include_router(probes.router)
     app.include_router(docs.router)
+
+
+def _operations(room: APIRouter) -> list[str]:
+    """Give the operations of a router; one without a name would have no scope either."""
+    return [str(route.operation_id) for route in room.routes if isinstance(route, APIRoute)]

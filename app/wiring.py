@@ -11,6 +11,7 @@ from app.api.wording import picture_json
 from app.desk.behaviours import Behaviours
 from app.desk.bulk import Bulk, BulkStatement
 from app.desk.calendar import Calendar
+from app.desk.cases import Outlook
 from app.desk.checks import Checks
 from app.desk.chores import Intervals, jobs_of
 from app.desk.customers import Customers
@@ -19,10 +20,13 @@ from app.desk.directory import Directory
 from app.desk.figures import Figures
 from app.desk.file_imports import FileImports
 from app.desk.growth import Growth
+from app.desk.holds import Holds
 from app.desk.intake import Intake
+from app.desk.keys import Keys
 from app.desk.reconcile import Reconcile
 from app.desk.records import Records
 from app.desk.recount import Recount
+from app.desk.releases import Releases
 from app.desk.repeats import Repeats
 from app.desk.shelf import PolicyShelf
 from app.desk.sources import Sources
@@ -62,6 +66,8 @@ def wired_desk(
         bulk=Bulk(bulk_work, customers, statements),
         policies=shelf,
         records=Records(work, calendar),
+        holds=Holds(work, calendar, Releases(Outlook(shelf, calendar), calendar)),
+        keys=Keys(work),
         recount=Recount(bulk_work, calendar),
         reconcile=Reconcile(
             Work(database, settings.job_deadline_s, settings.job_deadline_s), bulk_work

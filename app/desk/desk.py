@@ -8,6 +8,8 @@ from app.desk.checks import Checks
 from app.desk.customers import Customers
 from app.desk.figures import Figures
 from app.desk.file_imports import FileImports
+from app.desk.holds import Holds
+from app.desk.keys import Keys
 from app.desk.reconcile import Reconcile
 from app.desk.records import Records
 from app.desk.recount import Recount
@@ -31,6 +33,8 @@ class Desk:
     bulk: Bulk
     policies: PolicyShelf
     records: Records
+    holds: Holds
+    keys: Keys
     recount: Recount
     reconcile: Reconcile
     behaviours: Behaviours

@@ -8,7 +8,7 @@ from app.desk.calendar import Calendar
 from app.desk.directory import CustomerUnknownError
 from app.desk.unknown import CheckUnknownError, HoldUnknownError
 from app.desk.work import Work
-from app.storage import accounts, decisions, holds, orders, postings
+from app.storage import accounts, decisions, holds, items, orders
 from app.storage.database import Connection
 from app.storage.holds import HoldFilter, StoredHold
 
@@ -71,9 +71,7 @@ class Records:
 
         async def read(connection: Connection) -> list[OpenItem]:
             account = await _account_of(connection, customer)
-            return await postings.items_listed(
-                connection, account, customer, after=after, limit=limit
-            )
+            return await items.listed(connection, account, customer, after=after, limit=limit)
 
         return await self.work.reading(read)
 

@@ -13,7 +13,7 @@ import asyncpg
 
 from app.credit.item import Key
 from app.credit.posting import Posting
-from app.storage import orders, postings
+from app.storage import items, orders, postings
 from app.storage.bulk_records import columns_of
 from app.storage.database import Connection
 from app.storage.postings import LockedAccount
@@ -143,7 +143,7 @@ async def load(
     rows += await _of_source(connection, ListOf.ITEMS, begun, spoken_of.whole)
     named = {ref: list(keys) for ref, keys in spoken_of.orders.items()}
     for row in rows:
-        item = postings.item_of(row)
+        item = items.from_row(row)
         begun[row["account"]].items[item.customer, item.ref] = item
         if item.order_key is not None:
             named.setdefault(row["account"], []).append(item.order_key)

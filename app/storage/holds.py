@@ -1,7 +1,7 @@
 """Holds: the orders that wait for the credit department."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 
 import asyncpg
 
@@ -9,6 +9,9 @@ from app.storage.database import Connection
 
 FIND = "SELECT * FROM hold WHERE id = $1"
 """One hold."""
+
+FIND_ON = "SELECT * FROM hold WHERE account = $1 AND id = $2"
+"""One hold on its account, which is locked by then."""
 
 LIST = """
     SELECT * FROM hold
@@ -21,22 +24,31 @@ LIST = """
 
 ADD = """
     INSERT INTO hold (account, id, state, customer, order_ref, revision, amount_minor, currency,
-                      reasons, picture, check_id, opened_at)
-    VALUES ($1, $2, 'open', $3, $4, $5, $6, $7, $8, $9, NULL, $10)
+                      reasons, picture, check_id, opened_at, prepaid_minor, ship_date, entered_by)
+    VALUES ($1, $2, 'open', $3, $4, $5, $6, $7, $8, $9, NULL, $10, $11, $12, $13)
 """
 """Opens a hold for an order that was not stopped by a recorded check."""
 
 CLOSE_OF_ORDER = """
-    UPDATE hold SET state = $4, version = version + 1, closed_at = $5
-    WHERE account = $1 AND customer = $2 AND order_ref = $3
-      AND state IN ('open', 'awaiting_second', 'ready', 'escalated')
+    WITH closed AS (
+        UPDATE hold SET state = $4, version = version + 1, closed_at = $5, events = events + 1
+        WHERE account = $1 AND customer = $2 AND order_ref = $3
+          AND state IN ('open', 'awaiting_second', 'ready', 'escalated')
+        RETURNING account, id, events
+    )
+    INSERT INTO hold_event (account, hold_id, no, at, by, action, after)
+    SELECT account, id, events, $5, $6, $7, jsonb_build_object('state', $4) FROM closed
 """
 """Ends whatever holds the order; the account is locked by then."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredHold:
-    """A hold with what was known when the order was stopped (`picture`, JSON text)."""
+    """A hold with what was known when the order was stopped (`picture`, JSON text).
+
+    The release is the one that was made, or that awaits a second person. `window_minor` and
+    `alone_up_to_minor` are what four eyes went by, `barred` is who changed the limit.
+    """
 
     id: str
     account: str
@@ -52,6 +64,22 @@ class StoredHold:
     check_id: str | None
     opened_at: datetime
     closed_at: datetime | None
+    prepaid_minor: int = 0
+    payment_terms: str | None = None
+    ship_date: date | None = None
+    entered_by: str | None = None
+    assignee: str | None = None
+    events: int = 0
+    round: int = 1
+    release_kind: str | None = None
+    released_minor: int | None = None
+    released_credit_minor: int | None = None
+    released_until: date | None = None
+    released_by: str | None = None
+    second_by: str | None = None
+    barred: tuple[str, ...] = ()
+    window_minor: int | None = None
+    alone_up_to_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +98,12 @@ async def find(connection: Connection, hold_id: str) -> StoredHold | None:
     return None if row is None else _stored(row)
 
 
+async def find_on(connection: Connection, account: str, hold_id: str) -> StoredHold | None:
+    """Give one hold of the account, which is locked by then, or `None`."""
+    row = await connection.fetchrow(FIND_ON, account, hold_id)
+    return None if row is None else _stored(row)
+
+
 async def listed(
     connection: Connection, wanted: HoldFilter, *, after: str | None, limit: int
 ) -> list[StoredHold]:
@@ -85,15 +119,30 @@ async def add(connection: Connection, hold: StoredHold) -> None:
     await connection.execute(
         ADD, hold.account, hold.id, hold.customer, hold.order_ref, hold.revision,
         hold.amount_minor, hold.currency, list(hold.reasons), hold.picture, hold.opened_at,
+        hold.prepaid_minor, hold.ship_date, hold.entered_by,
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a hold ends by itself: in which state, when, who caused it, and by what."""
+
+    state: str
+    now: datetime
+    by: str | None
+    action: str
+
+
 async def close_of_order(
-    connection: Connection, account: str, order: tuple[str, str], *, state: str, now: datetime
+    connection: Connection, account: str, order: tuple[str, str], ending: Ending
 ) -> None:
     """End what holds the order (customer and ref), with the state that says why."""
-    await connection.execute(CLOSE_OF_ORDER, account, *order, state, now)
+    await connection.execute(
+        CLOSE_OF_ORDER, account, *order, ending.state, ending.now, ending.by, ending.action
+    )
 
 
 def _stored(row: asyncpg.Record) -> StoredHold:
-    return StoredHold(**{**dict(row), "reasons": tuple(row["reasons"])})
+    values = {f.name: row[f.name] for f in fields(StoredHold)}
+    lists = {"reasons": tuple(row["reasons"]), "barred": tuple(row["barred"])}
+    return StoredHold(**(values | lists))

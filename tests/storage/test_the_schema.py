@@ -15,7 +15,9 @@ from app.storage.tables import metadata
 
 # Keyed by the caller: no account is known yet when a key is claimed.
 BY_CALLER = {"idempotency_key"}
-REFERENCE_DATA = BY_CALLER | {"policy", "source", "customer_account", "job", "file_import"}
+REFERENCE_DATA = BY_CALLER | {
+    "api_key", "policy", "source", "customer_account", "job", "file_import",
+}  # fmt: skip
 
 
 async def test_migrations_make_exactly_the_tables_that_the_code_knows(

@@ -22,6 +22,7 @@ Document = dict[str, Any]
 _TEXT: Final = {"type": "string"}
 _RANGES: Final = ("4XX", "5XX")
 _REPLAYABLE: Final = "check_order"
+_VERSIONED: Final = frozenset({"TracedHoldAnswer"})
 _OPEN_CHOICES: Final[Mapping[tuple[str, str], type[StrEnum]]] = {
     ("ReasonAnswer", "code"): ReasonCode,
     ("ReasonAnswer", "advice"): Advice,
@@ -92,11 +93,13 @@ def _complete_operation(path: str, operation: Document, schemas: Document) -> No
 def _success(response: Document, schemas: Document) -> Document:
     """Say what the answer is, in the words of its schema."""
     content = response["content"]["application/json"]
-    words = first_sentence(schemas[content["schema"]["$ref"].rpartition("/")[2]]["description"])
+    schema = content["schema"]["$ref"].rpartition("/")[2]
+    words = first_sentence(schemas[schema]["description"])
     is_created = response["description"] == "Created"
+    headers = ("X-Request-Id", "ETag") if schema in _VERSIONED else ("X-Request-Id",)
     return response | {
         "description": f"Created. {words}." if is_created else f"{words}.",
-        "headers": {"X-Request-Id": header("X-Request-Id")},
+        "headers": {name: header(name) for name in headers},
     }
 
 

@@ -37,6 +37,7 @@ TAGS: Final[list[dict[str, Any]]] = [
     {"name": "sources", "description": "Who states all that, and how fresh it is."},
     {"name": "policies", "description": "Which rules warn, and which hold."},
     {"name": "holds", "description": "Orders that wait for the credit department."},
+    {"name": "keys", "description": "Who may call, as whom, and in which roles."},
     {"name": "operation", "description": "For what runs the service."},
 ]
 
@@ -56,6 +57,7 @@ PARAMETERS: Final[Mapping[tuple[str, str], str]] = {
     ("path", "check"): "The `id` of a recorded check.",
     ("path", "run"): "The `id` of an import.",
     ("path", "hold"): "The `id` of a hold.",
+    ("path", "key"): "The `id` of a key.",
     ("query", "limit"): "How many to give at most.",
     ("query", "cursor"): "Where to go on: `next_cursor` of the page before.",
     ("query", "customer"): "Only those of this customer.",
@@ -80,6 +82,7 @@ HEADERS: Final[Mapping[str, str]] = {
     "WWW-Authenticate": "Always `Bearer`.",
     "Retry-After": "Seconds to wait before the request is sent again.",
     "Accept": "The media type that the path takes.",
+    "ETag": "The version that is shown, for `If-Match`.",
     "Idempotent-Replayed": "`true` where the answer is the stored one, given again.",
 }
 """What the headers of answers mean; all values are text."""

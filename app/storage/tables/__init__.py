@@ -12,8 +12,10 @@ from app.storage.tables.accounts import (
     sales_order,
 )
 from app.storage.tables.columns import metadata
-from app.storage.tables.history import decision, hold, journal
+from app.storage.tables.history import decision, journal
+from app.storage.tables.holds import hold, hold_approval, hold_event
 from app.storage.tables.jobs import job, payment_behaviour
+from app.storage.tables.keys import api_key
 from app.storage.tables.reference import (
     customer_account,
     file_import,
@@ -23,6 +25,7 @@ from app.storage.tables.reference import (
 )
 
 __all__ = [
+    "api_key",
     "calendar_total",
     "credit_account",
     "customer",
@@ -30,6 +33,8 @@ __all__ = [
     "decision",
     "file_import",
     "hold",
+    "hold_approval",
+    "hold_event",
     "idempotency_key",
     "job",
     "journal",
