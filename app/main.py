@@ -24,6 +24,7 @@ from app.api.routes import (
     checks,
     customers,
     hold_actions,
+    hold_bulk,
     holds,
     imports,
     keys,
@@ -39,7 +40,8 @@ from app.wiring import wired_desk, wired_uploads
 
 ROOMS = (
     checks.router, customers.router, statements.router, ledger.router, imports.router,
-    sources.router, policies.router, holds.router, hold_actions.router, keys.router,
+    sources.router, policies.router, holds.router, hold_actions.router, hold_bulk.router,
+    keys.router,
 )  # fmt: skip
 """What is behind a key."""
 
@@ -88,6 +90,7 @@ def _answer_times(settings: Settings) -> AnswerTimes:
     # Of a ledger each account has a deadline of its own, and a file is read as it comes.
     by_path = {
         "/v1/checks/batch": settings.batch_deadline_s,
+        "/v1/holds/actions": settings.batch_deadline_s,
         "/v1/ledger": None,
         "/v1/imports": None,
     }

@@ -20,6 +20,7 @@ from app.desk.directory import Directory
 from app.desk.figures import Figures
 from app.desk.file_imports import FileImports
 from app.desk.growth import Growth
+from app.desk.hold_bulk import HoldBulk
 from app.desk.holds import Holds
 from app.desk.intake import Intake
 from app.desk.keys import Keys
@@ -59,6 +60,7 @@ def wired_desk(
     directory, turns = Directory(), Turns()
     growth = Growth(shelf, calendar, picture_json)
     statements = Statements(work, calendar, growth, directory, turns)
+    holds = Holds(work, calendar, Releases(Outlook(shelf, calendar), calendar))
     return Desk(
         checks=Checks(work, shelf, directory, calendar, turns),
         customers=customers,
@@ -66,7 +68,8 @@ def wired_desk(
         bulk=Bulk(bulk_work, customers, statements),
         policies=shelf,
         records=Records(work, calendar),
-        holds=Holds(work, calendar, Releases(Outlook(shelf, calendar), calendar)),
+        holds=holds,
+        hold_bulk=HoldBulk(holds, customers),
         keys=Keys(work),
         recount=Recount(bulk_work, calendar),
         reconcile=Reconcile(

@@ -192,9 +192,10 @@ class Customers:
 
     async def account(self, ref: str) -> AccountView:
         """Give an account as it stands; raises `AccountUnknownError`."""
-        return await self.work.reading(lambda connection: self._account(connection, ref))
+        return await self.work.reading(lambda connection: self.view_on(connection, ref))
 
-    async def _account(self, connection: Connection, ref: str) -> AccountView:
+    async def view_on(self, connection: Connection, ref: str) -> AccountView:
+        """Do the same on the caller's connection."""
         customers = await accounts.customers_of(connection, ref)
         if not customers:
             raise AccountUnknownError(ref)

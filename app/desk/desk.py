@@ -8,6 +8,7 @@ from app.desk.checks import Checks
 from app.desk.customers import Customers
 from app.desk.figures import Figures
 from app.desk.file_imports import FileImports
+from app.desk.hold_bulk import HoldBulk
 from app.desk.holds import Holds
 from app.desk.keys import Keys
 from app.desk.reconcile import Reconcile
@@ -34,6 +35,7 @@ class Desk:
     policies: PolicyShelf
     records: Records
     holds: Holds
+    hold_bulk: HoldBulk
     keys: Keys
     recount: Recount
     reconcile: Reconcile

@@ -13,6 +13,9 @@ FIND = "SELECT * FROM hold WHERE id = $1"
 FIND_ON = "SELECT * FROM hold WHERE account = $1 AND id = $2"
 """One hold on its account, which is locked by then."""
 
+ACCOUNTS_OF = "SELECT id, account FROM hold WHERE id = ANY ($1::text[])"
+"""Which accounts these holds are on."""
+
 LIST = """
     SELECT * FROM hold
     WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR customer = $2)
@@ -102,6 +105,12 @@ async def find_on(connection: Connection, account: str, hold_id: str) -> StoredH
     """Give one hold of the account, which is locked by then, or `None`."""
     row = await connection.fetchrow(FIND_ON, account, hold_id)
     return None if row is None else _stored(row)
+
+
+async def accounts_of(connection: Connection, hold_ids: list[str]) -> dict[str, str]:
+    """Give the accounts of those of the holds that there are."""
+    rows = await connection.fetch(ACCOUNTS_OF, hold_ids)
+    return {row["id"]: row["account"] for row in rows}
 
 
 async def listed(

@@ -35,11 +35,18 @@ async def every_action(desk: Desk) -> list[Call]:
         acting("recheck_hold", holds[5], clerk),
         acting("cancel_hold", holds[6], clerk, reason="withdrawn"),
         acting("decide_hold", escalated, clerk, version=2, **COMMITTEE),
+        Call("act_on_holds", body=dry_run(holds[3], "hld_none"), headers=clerk.headers),
     ]
+
+
+def dry_run(*holds: str) -> dict[str, object]:
+    """Give what would release these holds."""
+    released = {"action": "release", "version": 2, "reason": "payment_promised"}
+    return {"dry_run": True, "actions": [released | {"hold": hold} for hold in holds]}
 
 
 ACTIONS = {
     "release_hold", "refuse_hold", "escalate_hold", "assign_hold", "comment_hold", "recheck_hold",
-    "cancel_hold", "decide_hold",
+    "cancel_hold", "decide_hold", "act_on_holds",
 }  # fmt: skip
 KEYS = {"issue_key", "list_keys", "revoke_key"}

@@ -106,7 +106,9 @@ def _success(response: Document, schemas: Document) -> Document:
 def _complete_schemas(schemas: Document) -> None:
     schemas |= line_schemas()
     schemas["BulkProblem"] = _without_request(schemas["Problem"])
-    schemas["RefusedLine"]["properties"]["problem"] = {"$ref": "#/components/schemas/BulkProblem"}
+    problem = {"$ref": "#/components/schemas/BulkProblem"}
+    schemas["RefusedLine"]["properties"]["problem"] = problem
+    schemas["HoldResult"]["properties"]["problem"] = {"anyOf": [problem, {"type": "null"}]}
     for (schema, name), choices in _OPEN_CHOICES.items():
         described_field = schemas[schema]["properties"][name]
         known = ", ".join(f"`{choice}`" for choice in choices)

@@ -67,6 +67,7 @@ OWN_REFUSALS: Final[Mapping[str, tuple[Problem, ...]]] = {
     "comment_hold": _OF_WORDS,
     "recheck_hold": _OF_ACTIONS,
     "cancel_hold": (*_OF_ACTIONS, Problem.ORDER_IS_STATED),
+    "act_on_holds": (),
     "issue_key": (),
     "list_keys": (),
     "revoke_key": (Problem.KEY_UNKNOWN,),
