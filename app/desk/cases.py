@@ -16,6 +16,7 @@ from app.desk.deeds import Deed, DeedFlawedError, Errand, HoldStateError
 from app.desk.shelf import PolicyShelf
 from app.storage import orders, positions
 from app.storage.database import Connection
+from app.storage.hold_actions import Event
 from app.storage.holds import StoredHold
 from app.storage.positions import Question
 from app.storage.postings import LockedAccount
@@ -30,6 +31,7 @@ class Case:
     errand: Errand
     hold: StoredHold
     known: Commitment
+    history: tuple[Event, ...]
 
     @property
     def deed(self) -> Deed:

@@ -22,22 +22,14 @@ from app.desk.unknown import HoldUnknownError
 from app.desk.work import Work
 from app.storage import hold_actions, holds, postings
 from app.storage.database import Connection, StorageUnavailableError
-from app.storage.hold_actions import Event
+from app.storage.hold_actions import Event, TracedHold
 from app.storage.holds import StoredHold
 from app.storage.postings import Told
 
-__all__ = ["Event", "Holds", "TracedHold", "traced"]
+__all__ = ["Event", "Holds", "TracedHold"]
 
 SPOKEN = frozenset({HoldAction.ASSIGN, HoldAction.COMMENT})
 """What needs no hold that still stops its order, nor a version that was seen."""
-
-
-@dataclass(frozen=True, slots=True)
-class TracedHold:
-    """A hold with everything that was done with it, oldest first."""
-
-    hold: StoredHold
-    history: list[Event]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +42,7 @@ class Holds:
 
     async def read(self, hold_id: str) -> TracedHold:
         """Give a hold with its history; raises `HoldUnknownError`."""
-        return await self.work.reading(lambda connection: traced(connection, hold_id))
+        return await self.work.reading(lambda connection: _traced(connection, hold_id))
 
     async def act(
         self, hold_id: str, deed: Deed, by: Caller, *, version: int | None
@@ -65,20 +57,22 @@ class Holds:
     async def act_on(self, connection: Connection, errand: Errand) -> TracedHold:
         """Do the same inside the caller's transaction."""
         case = await self._taken_up(connection, errand)
-        if not await hold_actions.is_done(connection, case.hold, errand.token):
-            _require_may(case)
-            await self._put_down(case, await self._done(case))
-        return await traced(connection, errand.hold_id)
+        if any(event.token == errand.token for event in case.history):
+            return TracedHold(case.hold, case.history)
+        _require_may(case)
+        return await self._put_down(case, await self._done(case))
 
     async def _taken_up(self, connection: Connection, errand: Errand) -> Case:
-        found = await holds.find(connection, errand.hold_id)
-        if found is None:
-            raise HoldUnknownError(errand.hold_id)
-        account = await postings.lock(connection, found.account, self.calendar.fixed_now)
-        hold = await holds.find_on(connection, found.account, errand.hold_id)
-        if account is None or hold is None:
+        hold_id = errand.hold_id
+        place = (await holds.accounts_of(connection, [hold_id])).get(hold_id)
+        if place is None:
+            raise HoldUnknownError(hold_id)
+        account = await postings.lock(connection, place, self.calendar.fixed_now)
+        found = await hold_actions.find(connection, hold_id, place)
+        if account is None or found is None:
             raise StorageUnavailableError("the customer moved meanwhile")
-        return Case(connection, account, errand, hold, await known_order(connection, hold))
+        known = await known_order(connection, found.hold)
+        return Case(connection, account, errand, found.hold, known=known, history=found.history)
 
     async def _done(self, case: Case) -> Done:
         match case.deed.action:
@@ -91,8 +85,8 @@ class Holds:
             case action:
                 return _put(case, action)
 
-    async def _put_down(self, case: Case, done: Done) -> None:
-        """Write what was done, to the hold, its order and its history."""
+    async def _put_down(self, case: Case, done: Done) -> TracedHold:
+        """Write what was done, to the hold, its order and its history: here every deed ends."""
         before, by = case.hold, case.errand.by.name
         changed = done.hold != before
         hold = replace(
@@ -100,20 +94,20 @@ class Holds:
             version=before.version + 1 if changed else before.version,
             events=before.events + 1,
         )
-        await hold_actions.save(case.connection, hold)
+        event = _event(case, hold)
+        await hold_actions.put_down(case.connection, hold, event)
         if done.order is not None and done.order != case.known:
             facts = {"hold": hold.id, "action": case.deed.action.value, "by": by}
             posting = case.with_order(done.order)
             await postings.record(case.connection, case.account, posting, Told("hold", facts))
-        await hold_actions.trace(case.connection, hold, _event(case, hold), case.errand.token)
+        return TracedHold(hold, (*case.history, event))
 
 
-async def traced(connection: Connection, hold_id: str) -> TracedHold:
-    """Give a hold with its history; raises `HoldUnknownError`."""
-    hold = await holds.find(connection, hold_id)
-    if hold is None:
+async def _traced(connection: Connection, hold_id: str) -> TracedHold:
+    found = await hold_actions.find(connection, hold_id)
+    if found is None:
         raise HoldUnknownError(hold_id)
-    return TracedHold(hold, await hold_actions.history(connection, hold.account, hold_id))
+    return found
 
 
 def _require_may(case: Case) -> None:
@@ -194,4 +188,5 @@ def _event(case: Case, hold: StoredHold) -> Event:
         note=deed.note,
         before=told(case.hold, case.currency),
         after=after,
+        token=case.errand.token,
     )

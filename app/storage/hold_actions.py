@@ -7,10 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-
 from app.storage.database import Connection
-from app.storage.holds import StoredHold
+from app.storage.holds import StoredHold, from_row
 
 CHANGEABLE = (
     "version", "state", "closed_at", "assignee", "events", "round", "release_kind",
@@ -19,26 +17,25 @@ CHANGEABLE = (
 )  # fmt: skip
 """What of a hold an action may change."""
 
-SAVE = "UPDATE hold SET {} WHERE account = $1 AND id = $2".format(  # noqa: S608 - our own names
-    ", ".join(f"{name} = ${place}" for place, name in enumerate(CHANGEABLE, start=3))
-)
-"""Writes a hold as an action has left it; the account is locked by then."""
+FIND = """
+    SELECT h.*, (SELECT coalesce(jsonb_agg(to_jsonb(e) ORDER BY e.no), '[]') FROM hold_event e
+                  WHERE e.account = h.account AND e.hold_id = h.id) AS history
+      FROM hold h WHERE h.id = $1 AND ($2::text IS NULL OR h.account = $2)
+"""
+"""A hold with its history, oldest first; on its account where that is locked."""
 
-TRACE = """
+PUT_DOWN = """
+    WITH saved AS (
+        UPDATE hold SET {} WHERE account = $1 AND id = $2 RETURNING account, id, events
+    )
     INSERT INTO hold_event (account, hold_id, no, at, by, action, reason, note, before, after,
                             token)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10::jsonb, $11)
-"""
-"""Adds an entry to a hold's history."""
-
-WAS_DONE = "SELECT 1 FROM hold_event WHERE account = $1 AND hold_id = $2 AND token = $3"
-"""Whether an earlier try of the same action was committed after all."""
-
-HISTORY = """
-    SELECT no, at, by, action, reason, note, before, after FROM hold_event
-    WHERE account = $1 AND hold_id = $2 ORDER BY no
-"""
-"""A hold's history, oldest first."""
+    SELECT account, id, events, ${}, ${}, ${}, ${}, ${}, ${}::jsonb, ${}::jsonb, ${} FROM saved
+""".format(  # noqa: S608 - our own names
+    ", ".join(f"{name} = ${place}" for place, name in enumerate(CHANGEABLE, start=3)),
+    *range(len(CHANGEABLE) + 3, len(CHANGEABLE) + 11),
+)
+"""Writes a hold as an action has left it, with the entry that tells so; the account is locked."""
 
 AGREE = """
     INSERT INTO hold_approval (account, hold_id, round, part, person, at)
@@ -64,7 +61,10 @@ LOOK_BACK = """
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One entry of a hold's history. `by` is `None` where nobody put a name to it."""
+    """One entry of a hold's history. `by` is `None` where nobody put a name to it.
+
+    By `token` a try whose commit was lost is known by the next.
+    """
 
     no: int
     at: datetime
@@ -74,6 +74,15 @@ class Event:
     note: str | None
     before: Mapping[str, Any] | None
     after: Mapping[str, Any]
+    token: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TracedHold:
+    """A hold with everything that was done with it, oldest first."""
+
+    hold: StoredHold
+    history: tuple[Event, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,29 +93,24 @@ class LookBack:
     changed_limit: tuple[str, ...]
 
 
-async def save(connection: Connection, hold: StoredHold) -> None:
-    """Write a hold as an action has left it; the account is locked by then."""
-    values = (getattr(hold, name) for name in CHANGEABLE)
-    await connection.execute(SAVE, hold.account, hold.id, *values)
+async def find(
+    connection: Connection, hold_id: str, account: str | None = None
+) -> TracedHold | None:
+    """Give a hold with its history, or `None`; only on this account where one is named."""
+    row = await connection.fetchrow(FIND, hold_id, account)
+    if row is None:
+        return None
+    return TracedHold(from_row(row), tuple(map(_event, json.loads(row["history"]))))
 
 
-async def trace(connection: Connection, hold: StoredHold, event: Event, token: UUID) -> None:
-    """Add an entry to the hold's history."""
+async def put_down(connection: Connection, hold: StoredHold, event: Event) -> None:
+    """Write a hold as an action has left it, and the entry that tells so."""
     await connection.execute(
-        TRACE, hold.account, hold.id, event.no, event.at, event.by, event.action, event.reason,
-        event.note, None if event.before is None else json.dumps(event.before),
-        json.dumps(event.after), token,
+        PUT_DOWN, hold.account, hold.id, *(getattr(hold, name) for name in CHANGEABLE),
+        event.at, event.by, event.action, event.reason, event.note,
+        None if event.before is None else json.dumps(event.before), json.dumps(event.after),
+        event.token,
     )  # fmt: skip
-
-
-async def is_done(connection: Connection, hold: StoredHold, token: UUID) -> bool:
-    """Say whether an earlier try of the same action was committed after all."""
-    return await connection.fetchval(WAS_DONE, hold.account, hold.id, token) is not None
-
-
-async def history(connection: Connection, account: str, hold_id: str) -> list[Event]:
-    """Give a hold's history, oldest first."""
-    return [_event(row) for row in await connection.fetch(HISTORY, account, hold_id)]
 
 
 async def agree(
@@ -129,6 +133,16 @@ async def look_back(connection: Connection, account: str, *, now: datetime, days
     return LookBack(row["released_minor"], tuple(row["changed_limit"]))
 
 
-def _event(row: asyncpg.Record) -> Event:
-    before = None if row["before"] is None else json.loads(row["before"])
-    return Event(**{**dict(row), "before": before, "after": json.loads(row["after"])})
+def _event(document: Mapping[str, Any]) -> Event:
+    token = document["token"]
+    return Event(
+        no=document["no"],
+        at=datetime.fromisoformat(document["at"]),
+        by=document["by"],
+        action=document["action"],
+        reason=document["reason"],
+        note=document["note"],
+        before=document["before"],
+        after=document["after"],
+        token=None if token is None else UUID(token),
+    )

@@ -10,9 +10,6 @@ from app.storage.database import Connection
 FIND = "SELECT * FROM hold WHERE id = $1"
 """One hold."""
 
-FIND_ON = "SELECT * FROM hold WHERE account = $1 AND id = $2"
-"""One hold on its account, which is locked by then."""
-
 ACCOUNTS_OF = "SELECT id, account FROM hold WHERE id = ANY ($1::text[])"
 """Which accounts these holds are on."""
 
@@ -98,13 +95,7 @@ class HoldFilter:
 async def find(connection: Connection, hold_id: str) -> StoredHold | None:
     """Give one hold, or `None`."""
     row = await connection.fetchrow(FIND, hold_id)
-    return None if row is None else _stored(row)
-
-
-async def find_on(connection: Connection, account: str, hold_id: str) -> StoredHold | None:
-    """Give one hold of the account, which is locked by then, or `None`."""
-    row = await connection.fetchrow(FIND_ON, account, hold_id)
-    return None if row is None else _stored(row)
+    return None if row is None else from_row(row)
 
 
 async def accounts_of(connection: Connection, hold_ids: list[str]) -> dict[str, str]:
@@ -120,7 +111,7 @@ async def listed(
     rows = await connection.fetch(
         LIST, wanted.state, wanted.customer, wanted.order, wanted.reason, after, limit
     )
-    return [_stored(row) for row in rows]
+    return [from_row(row) for row in rows]
 
 
 async def add(connection: Connection, hold: StoredHold) -> None:
@@ -151,7 +142,8 @@ async def close_of_order(
     )
 
 
-def _stored(row: asyncpg.Record) -> StoredHold:
+def from_row(row: asyncpg.Record) -> StoredHold:
+    """Give the hold that a row stands for."""
     values = {f.name: row[f.name] for f in fields(StoredHold)}
     lists = {"reasons": tuple(row["reasons"]), "barred": tuple(row["barred"])}
     return StoredHold(**(values | lists))

@@ -1,6 +1,6 @@
 """Who may do what in which state: the whole table, written by hand, and every cell of it tried."""
 
-from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from holds.desk import Desk, Person
@@ -9,7 +9,7 @@ from support.tables import Connection
 from app.credit.caller import Role
 from app.credit.hold import HoldAction, HoldState
 
-BODIES = {
+BODIES: dict[str, dict[str, Any]] = {
     "release": {"reason": "r"},
     "refuse": {"reason": "r"},
     "escalate": {},
@@ -95,9 +95,9 @@ def test_the_table_has_every_role_action_and_state() -> None:
 
 
 @pytest.fixture
-async def people(desk: Desk) -> AsyncIterator[dict[str, Person]]:
+async def people(desk: Desk) -> dict[str, Person]:
     """Somebody in each role."""
-    yield {role: await desk.person(role, person=f"{role}@example.com") for role in ROLES}
+    return {role: await desk.person(role, person=f"{role}@example.com") for role in ROLES}
 
 
 @pytest.mark.parametrize("action", TABLE)

@@ -1,7 +1,6 @@
 """Holds as they are read."""
 
 import json
-from dataclasses import asdict
 from datetime import date
 from typing import Literal
 
@@ -157,7 +156,16 @@ _OPENED = {"state": "open"}
 
 
 def _event(event: Event) -> Document:
-    return {**asdict(event), "at": instant(event.at)}
+    return {
+        "no": event.no,
+        "at": instant(event.at),
+        "by": event.by,
+        "action": event.action,
+        "reason": event.reason,
+        "note": event.note,
+        "before": event.before,
+        "after": event.after,
+    }
 
 
 def _release(hold: StoredHold) -> Document | None:
