@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from app import __version__
+from app.cli.desk_commands import holds, keys
 from app.cli.exits import Exit
 
 cli = typer.Typer(
@@ -18,6 +19,9 @@ cli = typer.Typer(
     rich_markup_mode=None,
     help="Can this order ship? Serves the credit check, and asks it.",
 )
+
+cli.add_typer(keys)
+cli.add_typer(holds)
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on, before CREDITGATE_HOST.")]
 Port = Annotated[
