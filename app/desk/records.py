@@ -6,7 +6,7 @@ from app.credit.commitment import Commitment
 from app.credit.item import OpenItem
 from app.desk.calendar import Calendar
 from app.desk.directory import CustomerUnknownError
-from app.desk.unknown import CheckUnknownError, HoldUnknownError
+from app.desk.unknown import CheckUnknownError
 from app.desk.work import Work
 from app.storage import accounts, decisions, holds, items, orders
 from app.storage.database import Connection
@@ -50,13 +50,6 @@ class Records:
                 limit=limit,
             )
         )
-
-    async def hold(self, hold_id: str) -> StoredHold:
-        """Give a hold; raises `HoldUnknownError`."""
-        hold = await self.work.reading(lambda connection: holds.find(connection, hold_id))
-        if hold is None:
-            raise HoldUnknownError(hold_id)
-        return hold
 
     async def holds(
         self, wanted: HoldFilter, *, after: str | None, limit: int

@@ -7,9 +7,6 @@ import asyncpg
 
 from app.storage.database import Connection
 
-FIND = "SELECT * FROM hold WHERE id = $1"
-"""One hold."""
-
 ACCOUNTS_OF = "SELECT id, account FROM hold WHERE id = ANY ($1::text[])"
 """Which accounts these holds are on."""
 
@@ -90,12 +87,6 @@ class HoldFilter:
     customer: str | None = None
     order: str | None = None
     reason: str | None = None
-
-
-async def find(connection: Connection, hold_id: str) -> StoredHold | None:
-    """Give one hold, or `None`."""
-    row = await connection.fetchrow(FIND, hold_id)
-    return None if row is None else from_row(row)
 
 
 async def accounts_of(connection: Connection, hold_ids: list[str]) -> dict[str, str]:

@@ -73,7 +73,9 @@ async def test_one_word_against_refuses(desk: Desk) -> None:
     finance, sales = await committee(desk)
     await finance.act(hold, "committee", vote="for", reason="r")
 
-    assert (await sales.act(hold, "committee", vote="against", reason="r"))["state"] == "refused"
+    refused = await sales.act(hold, "committee", vote="against", reason="r")
+
+    assert (refused["state"], refused["release"]) == ("refused", None)
     assert await order_of(desk.service) == an_order("held")
 
 

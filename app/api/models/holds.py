@@ -168,8 +168,12 @@ def _event(event: Event) -> Document:
     }
 
 
+_SHOWING_A_RELEASE = {"awaiting_second", "escalated", "released"}
+
+
 def _release(hold: StoredHold) -> Document | None:
-    if hold.released_minor is None:
+    """Give the release that was made or proposed; one that came to nothing is history."""
+    if hold.released_minor is None or hold.state not in _SHOWING_A_RELEASE:
         return None
     return {
         "kind": hold.release_kind,
