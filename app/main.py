@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from hashlib import sha256
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 
 from app import __version__
@@ -14,6 +15,7 @@ from app.api.body import BodyLimitMiddleware
 from app.api.callers import KeyGuard
 from app.api.deadlines import AnswerTimes
 from app.api.description import DESCRIPTION, TAGS, described
+from app.api.permissions import require_mapped
 from app.api.problems import PROBLEM_RESPONSES, register
 from app.api.refs import EncodedPathMiddleware
 from app.api.refusals import register_refusals
@@ -21,18 +23,27 @@ from app.api.request_id import RequestIdMiddleware
 from app.api.routes import (
     checks,
     customers,
+    hold_actions,
+    hold_bulk,
     holds,
     imports,
+    keys,
     ledger,
-    outbox,
     policies,
     probes,
     sources,
     statements,
-    webhooks,
 )
+from app.desk.desk import Desk
 from app.settings import Settings
 from app.wiring import wired_desk, wired_uploads
+
+ROOMS = (
+    checks.router, customers.router, statements.router, ledger.router, imports.router,
+    sources.router, policies.router, holds.router, hold_actions.router, hold_bulk.router,
+    keys.router, webhooks.router, outbox.router,
+)  # fmt: skip
+"""What is behind a key."""
 
 
 def create_app(settings: Settings, *, fixed_now: datetime | None = None) -> FastAPI:
@@ -79,6 +90,7 @@ def _answer_times(settings: Settings) -> AnswerTimes:
     # Of a ledger each account has a deadline of its own, and a file is read as it comes.
     by_path = {
         "/v1/checks/batch": settings.batch_deadline_s,
+        "/v1/holds/actions": settings.batch_deadline_s,
         "/v1/ledger": None,
         "/v1/imports": None,
     }
@@ -99,9 +111,15 @@ def _middleware(settings: Settings) -> list[Middleware]:
 
 def _include_routes(app: FastAPI, settings: Settings) -> None:
     digest = sha256(settings.api_key.get_secret_value().encode()).digest()
-    guarded = [Depends(KeyGuard(digest))]
-    rooms = (checks, customers, statements, ledger, imports, sources, policies, holds)
-    for room in (*rooms, webhooks, outbox):
-        app.include_router(room.router, dependencies=guarded)
+    desk: Desk = app.state.desk
+    guarded = [Depends(KeyGuard(digest, desk.keys.holder))]
+    for room in ROOMS:
+        require_mapped(_operations(room))
+        app.include_router(room, dependencies=guarded)
     app.include_router(probes.router)
     app.include_router(docs.router)
+
+
+def _operations(room: APIRouter) -> list[str]:
+    """Give the operations of a router; one without a name would have no scope either."""
+    return [str(route.operation_id) for route in room.routes if isinstance(route, APIRoute)]

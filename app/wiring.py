@@ -12,6 +12,7 @@ from app.credit.texts import Language
 from app.desk.behaviours import Behaviours
 from app.desk.bulk import Bulk, BulkStatement
 from app.desk.calendar import Calendar
+from app.desk.cases import Outlook
 from app.desk.checks import Checks
 from app.desk.chores import Housekeeping, Intervals, jobs_of
 from app.desk.customers import Customers
@@ -22,10 +23,14 @@ from app.desk.egress import Egress, networks_of
 from app.desk.figures import Figures
 from app.desk.file_imports import FileImports
 from app.desk.growth import Growth
+from app.desk.hold_bulk import HoldBulk
+from app.desk.holds import Holds
 from app.desk.intake import Intake
+from app.desk.keys import Keys
 from app.desk.reconcile import Reconcile
 from app.desk.records import Records
 from app.desk.recount import Recount
+from app.desk.releases import Releases
 from app.desk.repeats import Repeats
 from app.desk.shelf import PolicyShelf
 from app.desk.sources import Sources
@@ -68,6 +73,7 @@ def wired_desk(
     directory, turns = Directory(), Turns()
     growth = Growth(shelf, calendar, picture_json)
     statements = Statements(work, calendar, growth, directory, turns)
+    holds = Holds(work, calendar, Releases(Outlook(shelf, calendar), calendar))
     return Desk(
         checks=Checks(work, shelf, directory, calendar, turns),
         customers=customers,
@@ -75,6 +81,9 @@ def wired_desk(
         bulk=Bulk(bulk_work, customers, statements),
         policies=shelf,
         records=Records(work, calendar),
+        holds=holds,
+        hold_bulk=HoldBulk(holds, customers),
+        keys=Keys(work),
         recount=Recount(bulk_work, calendar),
         reconcile=Reconcile(
             Work(database, settings.job_deadline_s, settings.job_deadline_s), bulk_work

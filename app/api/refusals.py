@@ -6,12 +6,22 @@ from typing import Final
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
+from app.api.callers import forbidden
 from app.api.models.fields import currency_of
 from app.api.problems import Extras, FieldError, Problem, ProblemError, problem_response
 from app.api.request_id import request_id_of
 from app.credit.money import decimal_text
 from app.desk.checks import OrderRevisionConflictError, OrderRevisionOutdatedError
 from app.desk.customers import AccountUnknownError, CurrencyConflictError
+from app.desk.deeds import (
+    DeedFlawedError,
+    HoldChangedError,
+    HoldStateError,
+    NotThisPersonError,
+    OrderIsStatedError,
+    ReleaseForbiddenError,
+    RoleNeededError,
+)
 from app.desk.directory import CustomerUnknownError
 from app.desk.egress import UrlRefusedError
 from app.desk.failures import (
@@ -19,6 +29,7 @@ from app.desk.failures import (
     StorageUnavailableError,
     TotalOutOfRangeError,
 )
+from app.desk.keys import KeyUnknownError
 from app.desk.repeats import KeyInUseError, KeyReusedError
 from app.desk.shelf import PolicyUnknownError
 from app.desk.unknown import (
@@ -40,17 +51,25 @@ REFUSALS: Final[Mapping[type[Exception], Problem]] = {
     CurrencyConflictError: Problem.CURRENCY_CONFLICT,
     CustomerUnknownError: Problem.CUSTOMER_UNKNOWN,
     DeliveryUnknownError: Problem.DELIVERY_UNKNOWN,
+    DeedFlawedError: Problem.INVALID_REQUEST,
+    HoldChangedError: Problem.HOLD_CHANGED,
+    HoldStateError: Problem.HOLD_STATE_CONFLICT,
     HoldUnknownError: Problem.HOLD_UNKNOWN,
     ImportUnknownError: Problem.IMPORT_UNKNOWN,
     KeyInUseError: Problem.IDEMPOTENCY_KEY_IN_USE,
     KeyReusedError: Problem.IDEMPOTENCY_KEY_REUSED,
+    KeyUnknownError: Problem.KEY_UNKNOWN,
     ListShrinksError: Problem.LIST_SHRINKS,
+    NotThisPersonError: Problem.NOT_THIS_PERSON,
     OpenItemUnknownError: Problem.OPEN_ITEM_UNKNOWN,
+    OrderIsStatedError: Problem.ORDER_IS_STATED,
     OrderRevisionConflictError: Problem.ORDER_REVISION_CONFLICT,
     OrderRevisionOutdatedError: Problem.ORDER_REVISION_OUTDATED,
     OrderUnknownError: Problem.ORDER_UNKNOWN,
     PolicyUnknownError: Problem.POLICY_UNKNOWN,
     PolicyVersionTakenError: Problem.UNAVAILABLE,
+    ReleaseForbiddenError: Problem.RELEASE_FORBIDDEN,
+    RoleNeededError: Problem.FORBIDDEN,
     SourceUnknownError: Problem.SOURCE_UNKNOWN,
     StorageUnavailableError: Problem.UNAVAILABLE,
     TooManyUploadsError: Problem.UNAVAILABLE,
@@ -68,15 +87,40 @@ def problem_of(refusal: Exception, *, path: str = "") -> ProblemError:
     problem = REFUSALS[type(refusal)]
     if problem is Problem.UNAVAILABLE and path.startswith(_CHECKS):
         return ProblemError(Problem.CHECK_UNAVAILABLE)
-    if isinstance(refusal, CurrencyConflictError):
-        return ProblemError(problem, f"The account is kept in {refusal.kept_in}.")
-    if isinstance(refusal, ListShrinksError):
-        return ProblemError(problem, extras=Extras(members={"saw": _saw(refusal)}))
+    match refusal:
+        case CurrencyConflictError():
+            return ProblemError(problem, f"The account is kept in {refusal.kept_in}.")
+        case PolicyUnknownError() if not path.startswith("/v1/policies"):
+            return ProblemError(Problem.INVALID_REQUEST, errors=[_POLICY_OF_CUSTOMER])
+        case RoleNeededError():
+            return forbidden(refusal.needs)
+        case UrlRefusedError() | DeedFlawedError():
+            return ProblemError(problem, errors=[_flaw(refusal)])
+        case _:
+            return ProblemError(problem, extras=Extras(members=_members(refusal)))
+
+
+def _flaw(refusal: UrlRefusedError | DeedFlawedError) -> FieldError:
     if isinstance(refusal, UrlRefusedError):
-        return ProblemError(problem, errors=[FieldError("/url", refusal.code, str(refusal))])
-    if isinstance(refusal, PolicyUnknownError) and not path.startswith("/v1/policies"):
-        return ProblemError(Problem.INVALID_REQUEST, errors=[_POLICY_OF_CUSTOMER])
-    return ProblemError(problem)
+        return FieldError("/url", refusal.code, str(refusal))
+    return FieldError(f"/{refusal.field}", refusal.code, refusal.message)
+
+
+def _members(refusal: Exception) -> dict[str, object]:
+    """Give what a refusal says beyond what it is."""
+    match refusal:
+        case ListShrinksError():
+            return {"saw": _saw(refusal)}
+        case HoldChangedError():
+            return {"version": refusal.version}
+        case HoldStateError():
+            return {"state": refusal.state.value}
+        case NotThisPersonError():
+            return {"because": refusal.because.value}
+        case ReleaseForbiddenError():
+            return {"because": [ban.value for ban in refusal.because]}
+        case _:
+            return {}
 
 
 def _saw(refusal: ListShrinksError) -> dict[str, object]:

@@ -24,7 +24,7 @@ KEY_ONE_IN: Final = 8
 """A request leaves one part in so many of its deadline for keeping or freeing its key."""
 
 _WELL_FORMED: Final = re.compile("[!-~]{1,255}")
-_BULK: Final = frozenset({"/v1/ledger", "/v1/checks/batch"})
+_BULK: Final = frozenset({"/v1/ledger", "/v1/checks/batch", "/v1/holds/actions"})
 _MALFORMED: Final = FieldError(
     "",
     "key_malformed",

@@ -99,7 +99,7 @@ def asked(service: Service, question: Question, *, preview: bool, as_json: bool)
             body = question.body(question.currency or _currency_of(client, question.customer))
             response = _accepted(client.post(path, json=body))
     except httpx2.TransportError as error:
-        raise _unreachable(service, error) from None
+        raise unreachable(service, error) from None
     except (httpx2.InvalidURL, UnicodeEncodeError) as error:
         raise Failure(Exit.USAGE, f"{service.url} or the key cannot be used: {error}.") from None
     answer = _decision(response)
@@ -154,7 +154,8 @@ def _unreadable(response: httpx2.Response) -> Failure:
     return Failure(Exit.SOFTWARE, f"What answers at {response.url} is not Creditgate.")
 
 
-def _unreachable(service: Service, error: httpx2.TransportError) -> Failure:
+def unreachable(service: Service, error: httpx2.TransportError) -> Failure:
+    """Give the failure that says why there is no answer."""
     if isinstance(error, httpx2.UnsupportedProtocol):
         return Failure(Exit.USAGE, f"{service.url} is no address such as http://127.0.0.1:8080.")
     reason = str(error) or type(error).__name__

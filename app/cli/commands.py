@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from app import __version__
+from app.cli.desk_commands import holds, keys
 from app.cli.exits import Exit
 
 cli = typer.Typer(
@@ -21,6 +22,8 @@ cli = typer.Typer(
 
 webhooks = typer.Typer(name="webhooks", help="Try webhooks out.", no_args_is_help=True)
 cli.add_typer(webhooks)
+cli.add_typer(keys)
+cli.add_typer(holds)
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on, before CREDITGATE_HOST.")]
 Port = Annotated[

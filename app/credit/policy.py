@@ -71,6 +71,19 @@ class OrderMaximumRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseRule:
+    """How held orders are released, amounts in units of the account's currency.
+
+    Above `four_eyes_above` in all within `window_days`, a second person must agree; `None` is
+    never. A release ends after `valid_days`, where it names no day of its own.
+    """
+
+    four_eyes_above: Decimal | None = Decimal("50000.00")
+    window_days: int = 30
+    valid_days: int = 14
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The rules in force for a customer. The defaults are those of `standard`."""
 
@@ -89,6 +102,7 @@ class Policy:
     limit_review_due: Threshold = Threshold(Mode.OFF, 365)
     data_stale: StaleRule = field(default_factory=StaleRule)
     customer_unknown: Mode = Mode.HARD
+    releases: ReleaseRule = field(default_factory=ReleaseRule)
 
     @classmethod
     def from_document(cls, name: str, version: int, document: Mapping[str, Any]) -> Self:
@@ -110,6 +124,7 @@ class Policy:
             limit_review_due=_threshold(rules["limit_review_due"], "max_age_days"),
             data_stale=_stale_rule(rules["data_stale"]),
             customer_unknown=Mode(rules["customer_unknown"]["mode"]),
+            releases=_release_rule(document.get("releases")),
         )
 
 
@@ -147,3 +162,15 @@ def _threshold(rule: Mapping[str, Any], name: str) -> Threshold:
 
 def _percent(rule: Mapping[str, Any], name: str) -> Threshold:
     return Threshold(Mode(rule["mode"]), basis_points(Decimal(rule[name])))
+
+
+def _release_rule(rule: Mapping[str, Any] | None) -> ReleaseRule:
+    # Documents that were stored before anything could be released do not name it.
+    if rule is None:
+        return ReleaseRule()
+    above = rule["four_eyes_above"]
+    return ReleaseRule(
+        four_eyes_above=None if above is None else Decimal(above),
+        window_days=rule["window_days"],
+        valid_days=rule["valid_days"],
+    )

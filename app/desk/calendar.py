@@ -1,7 +1,8 @@
 """By which clock and calendar the desk works."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,3 +11,8 @@ class Calendar:
 
     time_zone: str = "Europe/Berlin"
     fixed_now: datetime | None = None
+
+    def end_of(self, day: date) -> datetime:
+        """Give the instant at which the business day is over."""
+        next_day = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(self.time_zone))
+        return next_day.astimezone(UTC)

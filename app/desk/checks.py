@@ -4,7 +4,6 @@ import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from enum import StrEnum
 
 import uuid_utils
@@ -12,19 +11,18 @@ import uuid_utils
 from app.credit.account import Account, Position
 from app.credit.commitment import Commitment
 from app.credit.decision import Decision, Reservation, decide
-from app.credit.exposure import is_exempt
 from app.credit.judgement import Outcome
 from app.credit.order import Order
-from app.credit.policy import Mode
+from app.desk.acting import acting_person
 from app.desk.calendar import Calendar
 from app.desk.directory import Directory
-from app.desk.outbox import as_json, hold_facts
+from app.desk.outcomes import commitment_after, hold_entry, reserved_until
 from app.desk.shelf import PolicyShelf
 from app.desk.turns import Turns
 from app.desk.work import Deadline, Work
 from app.storage import decisions, positions
 from app.storage.database import Connection, StorageUnavailableError
-from app.storage.decisions import DecisionEntry, HoldEntry
+from app.storage.decisions import DecisionEntry
 from app.storage.positions import Question, Reading
 
 OPTIMISTIC_ATTEMPTS = 3
@@ -56,12 +54,16 @@ class OrderRevisionOutdatedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One question. `fingerprint` is equal for equal questions about the order."""
+    """One question. `fingerprint` is equal for equal questions about the order.
+
+    `entered_by` is who enters the order, where a system asks for a person.
+    """
 
     customer: str
     order: Order
     fingerprint: bytes
     channel: Channel | None = None
+    entered_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +211,7 @@ def _entry(task: Task, position: Position, reading: Reading) -> DecisionEntry:
     ask, wording = task.ask, task.wording
     decision = _decision(ask, position, reading)
     assert decision.id is not None, "a recorded decision has an id"
-    commitment = _commitment(decision, reading.commitment)
+    commitment = commitment_after(decision, reading.commitment)
     reserved_before_minor = 0 if reading.stored is None else reading.stored.reserved_minor
     judgement = decision.verdict.judgement
     return DecisionEntry(
@@ -229,7 +231,10 @@ def _entry(task: Task, position: Position, reading: Reading) -> DecisionEntry:
         reservations_change_minor=(
             commitment.reserved_minor - reserved_before_minor - reading.lapsed_minor
         ),
-        hold=_hold(decision, wording),
+        hold=(
+            None if decision.hold_id is None else hold_entry(decision, wording.picture(decision))
+        ),
+        entered_by=acting_person() or ask.entered_by,
     )
 
 
@@ -255,32 +260,6 @@ def _decision(ask: Ask, position: Position, reading: Reading) -> Decision:
     if verdict.judgement.outcome is Outcome.HOLD:
         return replace(decision, hold_id=f"hld_{uuid_utils.uuid7().hex}")
     amount_minor = verdict.judgement.exposure.this_order_minor
-    until = None
-    if known is None or not known.awaits_no_statement:
-        until = position.now + timedelta(minutes=position.policy.reservation_minutes)
-    return replace(decision, reservation=Reservation(amount_minor, until))
-
-
-def _commitment(decision: Decision, known: Commitment | None) -> Commitment:
-    """Give what the order ties up once the decision is recorded."""
-    order = decision.order
-    line = known or Commitment(decision.customer, order.ref, order.currency.code)
-    assert decision.id is not None, "a recorded decision has an id"
-    if decision.hold_id is not None:
-        return line.held(order, check_id=decision.id, hold_id=decision.hold_id)
-    assert decision.reservation is not None, "what is not held is reserved"
-    return line.passed(
-        order,
-        credit_minor=0 if is_exempt(order, decision.position) else order.owed_minor,
-        check_id=decision.id,
-        until=decision.reservation.expires_at,
+    return replace(
+        decision, reservation=Reservation(amount_minor, reserved_until(decision, known))
     )
-
-
-def _hold(decision: Decision, wording: Wording) -> HoldEntry | None:
-    if decision.hold_id is None:
-        return None
-    reasons = decision.verdict.judgement.reasons
-    holding = tuple(reason.code.value for reason in reasons if reason.mode is not Mode.INFO)
-    facts = as_json(hold_facts(decision))
-    return HoldEntry(decision.hold_id, holding, wording.picture(decision), facts)

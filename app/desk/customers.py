@@ -8,6 +8,7 @@ from app.credit.account import Position
 from app.credit.exposure import Exposure, exposure_of
 from app.credit.money import Currency
 from app.credit.order import Order
+from app.desk.acting import acting_person
 from app.desk.calendar import Calendar
 from app.desk.directory import CustomerUnknownError
 from app.desk.outbox import limit_changed, tell
@@ -186,15 +187,17 @@ class Customers:
             limit = replace(limit, **{name: getattr(known.limit, name) for name in unsaid})
         if limit.says_the_same_as(known.limit):
             return known.seq, Stated.UNCHANGED
-        seq = await accounts.set_limit(connection, account, limit, self.calendar.fixed_now)
+        now = self.calendar.fixed_now
+        seq = await accounts.set_limit(connection, account, limit, now, by=acting_person())
         await tell(connection, limit_changed(account, currency, known.limit, limit))
         return seq, Stated.CREATED if known.limit is None else Stated.REPLACED
 
     async def account(self, ref: str) -> AccountView:
         """Give an account as it stands; raises `AccountUnknownError`."""
-        return await self.work.reading(lambda connection: self._account(connection, ref))
+        return await self.work.reading(lambda connection: self.view_on(connection, ref))
 
-    async def _account(self, connection: Connection, ref: str) -> AccountView:
+    async def view_on(self, connection: Connection, ref: str) -> AccountView:
+        """Do the same on the caller's connection."""
         customers = await accounts.customers_of(connection, ref)
         if not customers:
             raise AccountUnknownError(ref)

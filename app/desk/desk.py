@@ -9,6 +9,9 @@ from app.desk.customers import Customers
 from app.desk.deliveries import Deliveries
 from app.desk.figures import Figures
 from app.desk.file_imports import FileImports
+from app.desk.hold_bulk import HoldBulk
+from app.desk.holds import Holds
+from app.desk.keys import Keys
 from app.desk.reconcile import Reconcile
 from app.desk.records import Records
 from app.desk.recount import Recount
@@ -34,6 +37,9 @@ class Desk:
     bulk: Bulk
     policies: PolicyShelf
     records: Records
+    holds: Holds
+    hold_bulk: HoldBulk
+    keys: Keys
     recount: Recount
     reconcile: Reconcile
     behaviours: Behaviours

@@ -12,12 +12,13 @@ from app.credit.judgement import Outcome
 from app.credit.order import Order, OrderStatement
 from app.credit.policy import Mode
 from app.credit.posting import Posting
+from app.desk.acting import acting_name, acting_person
 from app.desk.calendar import Calendar
 from app.desk.outbox import as_json, hold_facts
 from app.desk.shelf import PolicyShelf
 from app.storage import holds, positions, postings
 from app.storage.database import Connection
-from app.storage.holds import StoredHold
+from app.storage.holds import Ending, StoredHold
 from app.storage.positions import Question
 from app.storage.postings import LockedAccount
 
@@ -65,9 +66,8 @@ class Growth:
     ) -> Commitment:
         if decision.verdict.judgement.outcome is not Outcome.HOLD:
             key = (known.customer, known.ref)
-            await holds.close_of_order(
-                connection, account.ref, key, state="superseded", now=account.now
-            )
+            ending = Ending("superseded", account.now, acting_name(), "supersede")
+            await holds.close_of_order(connection, account.ref, key, ending)
             return known.granted_as_stated()
         if known.hold_id is not None:
             return known
@@ -126,4 +126,7 @@ def _hold(decision: Decision, account: LockedAccount, picture: str) -> StoredHol
         check_id=None,
         opened_at=account.now,
         closed_at=None,
+        prepaid_minor=decision.order.prepaid_minor,
+        ship_date=decision.order.ship_date,
+        entered_by=acting_person(),
     )

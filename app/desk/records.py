@@ -6,9 +6,9 @@ from app.credit.commitment import Commitment
 from app.credit.item import OpenItem
 from app.desk.calendar import Calendar
 from app.desk.directory import CustomerUnknownError
-from app.desk.unknown import CheckUnknownError, HoldUnknownError
+from app.desk.unknown import CheckUnknownError
 from app.desk.work import Work
-from app.storage import accounts, decisions, holds, orders, postings
+from app.storage import accounts, decisions, holds, items, orders
 from app.storage.database import Connection
 from app.storage.holds import HoldFilter, StoredHold
 
@@ -51,13 +51,6 @@ class Records:
             )
         )
 
-    async def hold(self, hold_id: str) -> StoredHold:
-        """Give a hold; raises `HoldUnknownError`."""
-        hold = await self.work.reading(lambda connection: holds.find(connection, hold_id))
-        if hold is None:
-            raise HoldUnknownError(hold_id)
-        return hold
-
     async def holds(
         self, wanted: HoldFilter, *, after: str | None, limit: int
     ) -> list[StoredHold]:
@@ -71,9 +64,7 @@ class Records:
 
         async def read(connection: Connection) -> list[OpenItem]:
             account = await _account_of(connection, customer)
-            return await postings.items_listed(
-                connection, account, customer, after=after, limit=limit
-            )
+            return await items.listed(connection, account, customer, after=after, limit=limit)
 
         return await self.work.reading(read)
 

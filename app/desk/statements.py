@@ -12,6 +12,7 @@ from app.credit.commitment import Commitment
 from app.credit.item import Key, OpenItem
 from app.credit.order import OrderStatement
 from app.credit.posting import Effect, Posting
+from app.desk.acting import acting_name
 from app.desk.calendar import Calendar
 from app.desk.directory import CustomerUnknownError, Directory
 from app.desk.growth import Growth
@@ -20,6 +21,7 @@ from app.desk.unknown import CheckUnknownError
 from app.desk.work import Work
 from app.storage import accounts, decisions, holds, postings
 from app.storage.database import Connection, StorageUnavailableError
+from app.storage.holds import Ending
 from app.storage.postings import LockedAccount
 
 
@@ -172,9 +174,8 @@ class Statements:
         """
         seq = account.seq + 1
         for key in dict.fromkeys(s.key for s in done if isinstance(s, CancelOrder)):
-            await holds.close_of_order(
-                connection, account.ref, key, state="cancelled", now=account.now
-            )
+            ending = Ending("cancelled", account.now, acting_name(), "cancel")
+            await holds.close_of_order(connection, account.ref, key, ending)
         for key, statement in posting.exceeding.items():
             if posting.orders[key].cancelled:
                 continue

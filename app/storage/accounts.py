@@ -78,7 +78,7 @@ SET_LIMIT = """
     INSERT INTO journal (account, seq, kind, facts, recorded_at)
     SELECT ref, seq, 'limit',
            jsonb_build_object('amount_minor', $2::bigint, 'unlimited', $3::boolean,
-                              'valid_until', $4::date, 'reason', $5::text),
+                              'valid_until', $4::date, 'reason', $5::text, 'by', $7::text),
            limit_set_at
       FROM account RETURNING seq
 """
@@ -198,9 +198,14 @@ async def currency_of(connection: Connection, account: str) -> str | None:
 
 
 async def set_limit(
-    connection: Connection, account: str, limit: LimitRecord, fixed_now: datetime | None
+    connection: Connection,
+    account: str,
+    limit: LimitRecord,
+    fixed_now: datetime | None,
+    *,
+    by: str | None,
 ) -> int:
-    """Set the account's limit and give its new sequence number."""
+    """Set the account's limit and give its new sequence number; `by` is the person who does."""
     seq: int = await connection.fetchval(
         SET_LIMIT,
         account,
@@ -209,6 +214,7 @@ async def set_limit(
         limit.valid_until,
         limit.reason,
         fixed_now,
+        by,
     )
     return seq
 

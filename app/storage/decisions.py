@@ -1,7 +1,7 @@
 """The guarded write: a decision, its reservation or hold, and the totals, all or nothing."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import asyncpg
 
@@ -65,15 +65,24 @@ RECORD_DECISION = """
                cancelled_at = NULL
     ), superseded AS (
         UPDATE hold h
-           SET state = 'superseded', version = h.version + 1, closed_at = $12
+           SET state = 'superseded', version = h.version + 1, closed_at = $12,
+               events = h.events + 1
           FROM guard
          WHERE h.account = guard.ref AND h.customer = guard.customer
            AND h.order_ref = guard.order_ref
            AND h.state IN ('open', 'awaiting_second', 'ready', 'escalated')
+     RETURNING h.account, h.id, h.events
+    ), traced AS (
+        INSERT INTO hold_event (account, hold_id, no, at, by, action, after)
+        SELECT account, id, events, $12, $32, 'supersede',
+               jsonb_build_object('state', 'superseded')
+          FROM superseded
     ), held AS (
         INSERT INTO hold (account, id, state, customer, order_ref, revision, amount_minor,
-                          currency, reasons, picture, check_id, opened_at)
-        SELECT guard.ref, $14, 'open', $5, $6, $7, $21::bigint, $24, $22::text[], $23, $4, $12
+                          currency, reasons, picture, check_id, opened_at, prepaid_minor,
+                          payment_terms, ship_date, entered_by)
+        SELECT guard.ref, $14, 'open', $5, $6, $7, $21::bigint, $24, $22::text[], $23, $4, $12,
+               $29::bigint, $30, $31::date, $32
           FROM guard WHERE $14::text IS NOT NULL
     ), told AS (
         INSERT INTO outbox (account, id, kind, customer, order_ref, hold_id, facts, occurred_at)
@@ -131,12 +140,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class HoldEntry:
-    """What the worklist is told of an order that is stopped, and (`facts`) everybody else."""
+    """What the worklist, and others (`facts`), are told of an order that is stopped."""
 
     id: str
     reasons: tuple[str, ...]
     picture: str
     facts: str
+    prepaid_minor: int = 0
+    payment_terms: str | None = None
+    ship_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +173,7 @@ class DecisionEntry:
     commitment: Commitment
     reservations_change_minor: int
     hold: HoldEntry | None
+    entered_by: str | None = None
 
 
 async def record(connection: Connection, entry: DecisionEntry) -> bool:
@@ -181,6 +194,10 @@ async def record(connection: Connection, entry: DecisionEntry) -> bool:
             entry.due_by,
             line.invoiced_minor, elsewhere_as_text(line.elsewhere),
             None if hold is None else hold.facts,
+            0 if hold is None else hold.prepaid_minor,
+            None if hold is None else hold.payment_terms,
+            None if hold is None else hold.ship_date,
+            entry.entered_by,
         )  # fmt: skip
     except asyncpg.UniqueViolationError as error:
         if error.constraint_name not in {"uq_decision_order_revision", "uq_decision_seq"}:

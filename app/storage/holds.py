@@ -1,14 +1,14 @@
 """Holds: the orders that wait for the credit department."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 
 import asyncpg
 
 from app.storage.database import Connection
 
-FIND = "SELECT * FROM hold WHERE id = $1"
-"""One hold."""
+ACCOUNTS_OF = "SELECT id, account FROM hold WHERE id = ANY ($1::text[])"
+"""Which accounts these holds are on."""
 
 LIST = """
     SELECT * FROM hold
@@ -22,25 +22,35 @@ LIST = """
 ADD = """
     WITH added AS (
         INSERT INTO hold (account, id, state, customer, order_ref, revision, amount_minor,
-                          currency, reasons, picture, check_id, opened_at)
-        VALUES ($1, $2, 'open', $3, $4, $5, $6, $7, $8, $9, NULL, $10)
+                          currency, reasons, picture, check_id, opened_at, prepaid_minor,
+                          ship_date, entered_by)
+        VALUES ($1, $2, 'open', $3, $4, $5, $6, $7, $8, $9, NULL, $10, $11, $12, $13)
     )
     INSERT INTO outbox (account, id, kind, customer, order_ref, hold_id, facts, occurred_at)
-    VALUES ($1, 'evt_' || substr($2, 5), 'hold.opened', $3, $4, $2, $11::jsonb, $10)
+    VALUES ($1, 'evt_' || substr($2, 5), 'hold.opened', $3, $4, $2, $14::jsonb, $10)
 """
 """Opens a hold for an order that was not stopped by a recorded check; others will be told."""
 
 CLOSE_OF_ORDER = """
-    UPDATE hold SET state = $4, version = version + 1, closed_at = $5
-    WHERE account = $1 AND customer = $2 AND order_ref = $3
-      AND state IN ('open', 'awaiting_second', 'ready', 'escalated')
+    WITH closed AS (
+        UPDATE hold SET state = $4, version = version + 1, closed_at = $5, events = events + 1
+        WHERE account = $1 AND customer = $2 AND order_ref = $3
+          AND state IN ('open', 'awaiting_second', 'ready', 'escalated')
+        RETURNING account, id, events
+    )
+    INSERT INTO hold_event (account, hold_id, no, at, by, action, after)
+    SELECT account, id, events, $5, $6, $7, jsonb_build_object('state', $4) FROM closed
 """
 """Ends whatever holds the order; the account is locked by then."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredHold:
-    """A hold with what was known when the order was stopped (`picture`, JSON text)."""
+    """A hold with what was known when the order was stopped (`picture`, JSON text).
+
+    The release is the one that was made, or that awaits a second person. `window_minor` and
+    `alone_up_to_minor` are what four eyes went by, `barred` is who changed the limit.
+    """
 
     id: str
     account: str
@@ -56,6 +66,22 @@ class StoredHold:
     check_id: str | None
     opened_at: datetime
     closed_at: datetime | None
+    prepaid_minor: int = 0
+    payment_terms: str | None = None
+    ship_date: date | None = None
+    entered_by: str | None = None
+    assignee: str | None = None
+    events: int = 0
+    round: int = 1
+    release_kind: str | None = None
+    released_minor: int | None = None
+    released_credit_minor: int | None = None
+    released_until: date | None = None
+    released_by: str | None = None
+    second_by: str | None = None
+    barred: tuple[str, ...] = ()
+    window_minor: int | None = None
+    alone_up_to_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +94,10 @@ class HoldFilter:
     reason: str | None = None
 
 
-async def find(connection: Connection, hold_id: str) -> StoredHold | None:
-    """Give one hold, or `None`."""
-    row = await connection.fetchrow(FIND, hold_id)
-    return None if row is None else _stored(row)
+async def accounts_of(connection: Connection, hold_ids: list[str]) -> dict[str, str]:
+    """Give the accounts of those of the holds that there are."""
+    rows = await connection.fetch(ACCOUNTS_OF, hold_ids)
+    return {row["id"]: row["account"] for row in rows}
 
 
 async def listed(
@@ -81,7 +107,7 @@ async def listed(
     rows = await connection.fetch(
         LIST, wanted.state, wanted.customer, wanted.order, wanted.reason, after, limit
     )
-    return [_stored(row) for row in rows]
+    return [from_row(row) for row in rows]
 
 
 async def add(connection: Connection, hold: StoredHold, facts: str) -> None:
@@ -92,16 +118,31 @@ async def add(connection: Connection, hold: StoredHold, facts: str) -> None:
     await connection.execute(
         ADD, hold.account, hold.id, hold.customer, hold.order_ref, hold.revision,
         hold.amount_minor, hold.currency, list(hold.reasons), hold.picture, hold.opened_at,
-        facts,
+        hold.prepaid_minor, hold.ship_date, hold.entered_by, facts,
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a hold ends by itself: in which state, when, who caused it, and by what."""
+
+    state: str
+    now: datetime
+    by: str | None
+    action: str
+
+
 async def close_of_order(
-    connection: Connection, account: str, order: tuple[str, str], *, state: str, now: datetime
+    connection: Connection, account: str, order: tuple[str, str], ending: Ending
 ) -> None:
     """End what holds the order (customer and ref), with the state that says why."""
-    await connection.execute(CLOSE_OF_ORDER, account, *order, state, now)
+    await connection.execute(
+        CLOSE_OF_ORDER, account, *order, ending.state, ending.now, ending.by, ending.action
+    )
 
 
-def _stored(row: asyncpg.Record) -> StoredHold:
-    return StoredHold(**{**dict(row), "reasons": tuple(row["reasons"])})
+def from_row(row: asyncpg.Record) -> StoredHold:
+    """Give the hold that a row stands for."""
+    values = {f.name: row[f.name] for f in fields(StoredHold)}
+    lists = {"reasons": tuple(row["reasons"]), "barred": tuple(row["barred"])}
+    return StoredHold(**(values | lists))

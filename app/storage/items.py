@@ -1,11 +1,43 @@
 """Rows of open_item as the items that they are."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
 
-from app.credit.item import PLAIN, History, ItemKind, OpenItem
+from app.credit.item import PLAIN, History, ItemKind, Key, OpenItem
+from app.storage.database import Connection
+
+LOAD_ITEMS = """
+    SELECT i.* FROM open_item i
+    JOIN unnest($2::text[], $3::text[]) AS asked (customer, ref)
+      ON i.account = $1 AND i.customer = asked.customer AND i.ref = asked.ref
+"""
+"""Reads the items that a posting touches; the account is locked by then."""
+
+LIST_ITEMS = """
+    SELECT * FROM open_item
+    WHERE account = $1 AND customer = $2 AND ref > $3 AND cleared_at IS NULL
+    ORDER BY ref LIMIT $4
+"""
+"""A customer's open items by ref."""
+
+
+async def load(connection: Connection, account: str, keys: Sequence[Key]) -> dict[Key, OpenItem]:
+    """Give the known ones of these items."""
+    rows = await connection.fetch(
+        LOAD_ITEMS, account, [customer for customer, _ in keys], [ref for _, ref in keys]
+    )
+    return {(row["customer"], row["ref"]): from_row(row) for row in rows}
+
+
+async def listed(
+    connection: Connection, account: str, customer: str, *, after: str, limit: int
+) -> list[OpenItem]:
+    """Give a customer's open items in the order of their refs, those after `after`."""
+    rows = await connection.fetch(LIST_ITEMS, account, customer, after, limit)
+    return [from_row(row) for row in rows]
 
 
 def from_row(row: asyncpg.Record) -> OpenItem:

@@ -6,6 +6,10 @@ MOVE_DETAILS = (
     "UPDATE open_item SET account = $2 WHERE account = $1 AND customer = $3",
     "UPDATE sales_order SET account = $2 WHERE account = $1 AND customer = $3",
     "UPDATE whole_list SET account = $2 WHERE account = $1 AND customer = $3",
+    """UPDATE hold_event SET account = $2 WHERE account = $1
+          AND hold_id IN (SELECT id FROM hold WHERE account = $1 AND customer = $3)""",
+    """UPDATE hold_approval SET account = $2 WHERE account = $1
+          AND hold_id IN (SELECT id FROM hold WHERE account = $1 AND customer = $3)""",
     "UPDATE hold SET account = $2 WHERE account = $1 AND customer = $3",
     """INSERT INTO journal (account, seq, kind, facts, recorded_at)
        SELECT account, seq, 'moved_check', jsonb_build_object('id', id, 'to', $2::text), decided_at

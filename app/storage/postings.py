@@ -1,15 +1,15 @@
 """Statements on one account: lock it, load what they touch, write what they make of it."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 import asyncpg
 
 from app.credit.change import Change, Day
-from app.credit.item import Key, OpenItem
+from app.credit.item import Key
 from app.credit.posting import Posting
 from app.storage import items, orders
 from app.storage.database import Connection
@@ -42,20 +42,6 @@ COUNT_DUE_DAYS = """
 
 SET_TRIFLE = "UPDATE credit_account SET trifle_minor = $2 WHERE ref = $1"
 """Third step: the mark that the totals were counted with."""
-
-LOAD_ITEMS = """
-    SELECT i.* FROM open_item i
-    JOIN unnest($2::text[], $3::text[]) AS asked (customer, ref)
-      ON i.account = $1 AND i.customer = asked.customer AND i.ref = asked.ref
-"""
-"""Reads the items that a posting touches; the account is locked by then."""
-
-LIST_ITEMS = """
-    SELECT * FROM open_item
-    WHERE account = $1 AND customer = $2 AND ref > $3 AND cleared_at IS NULL
-    ORDER BY ref LIMIT $4
-"""
-"""A customer's open items by ref."""
 
 RECORD_POSTING = """
     WITH account AS (
@@ -140,13 +126,26 @@ RECORD_POSTING = """
                               AND t.starts_on = d.starts_on)
     ), journalled AS (
         INSERT INTO journal (account, seq, kind, facts, recorded_at)
-        SELECT account.ref, account.seq, 'posting',
-               jsonb_build_object('items', $8::jsonb, 'orders', $9::jsonb), $11::timestamptz
+        SELECT account.ref, account.seq, $12,
+               jsonb_build_object('items', $8::jsonb, 'orders', $9::jsonb) || $13::jsonb,
+               $11::timestamptz
           FROM account
     )
     SELECT seq FROM account
 """
 """Writes a posting: the documents, the totals they change, and the account's next number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the journal calls a posting, and what it says of it beside the documents."""
+
+    kind: str = "posting"
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+STATED = Told()
+"""What sources have stated says all of itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +201,7 @@ async def load(
     posting = Posting(account.currency, account.trifle_minor, account.now)
     keys = list(dict.fromkeys(items_of))
     if keys:
-        posting.items = await _load_items(connection, account.ref, keys)
+        posting.items = await items.load(connection, account.ref, keys)
     linked = (item.order_key for item in posting.items.values())
     order_keys = list(dict.fromkeys([*orders_of, *(key for key in linked if key is not None)]))
     if order_keys:
@@ -210,24 +209,9 @@ async def load(
     return posting
 
 
-async def _load_items(
-    connection: Connection, account: str, keys: Sequence[Key]
-) -> dict[Key, OpenItem]:
-    rows = await connection.fetch(
-        LOAD_ITEMS, account, [customer for customer, _ in keys], [ref for _, ref in keys]
-    )
-    return {(row["customer"], row["ref"]): items.from_row(row) for row in rows}
-
-
-async def items_listed(
-    connection: Connection, account: str, customer: str, *, after: str, limit: int
-) -> list[OpenItem]:
-    """Give a customer's open items in the order of their refs, those after `after`."""
-    rows = await connection.fetch(LIST_ITEMS, account, customer, after, limit)
-    return [items.from_row(row) for row in rows]
-
-
-async def record(connection: Connection, account: LockedAccount, posting: Posting) -> int:
+async def record(
+    connection: Connection, account: LockedAccount, posting: Posting, told: Told = STATED
+) -> int:
     """Write a posting and give the account's new sequence number."""
     change = posting.change()
     seq = await connection.fetchval(
@@ -238,6 +222,8 @@ async def record(connection: Connection, account: LockedAccount, posting: Postin
         as_json(orders.as_record(order) for order in posting.changed_orders()),
         as_json(dict(zip(_DAY, day, strict=True)) for day in days_of(change)),
         account.now,
+        told.kind,
+        json.dumps(told.facts),
     )
     assert isinstance(seq, int), "the account's row is locked, so that it is there"
     return seq

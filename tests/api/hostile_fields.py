@@ -177,6 +177,29 @@ TAKERS = {
     ),
     "webhook": Taker("POST", "/v1/webhooks", HEARING),
     "batch": Taker("POST", "/v1/checks/batch", {"checks": [CHECK]}),
+    "key": Taker(
+        "POST",
+        "/v1/keys",
+        {"name": "K", "scopes": ["checks:ask"], "release_ceiling": "5.00", "currency": "EUR"},
+        amounts=("/release_ceiling",),
+    ),
+    "actions on holds": Taker(
+        "POST",
+        "/v1/holds/actions",
+        {
+            "actions": [
+                {
+                    "action": "release",
+                    "hold": "H1",
+                    "version": 1,
+                    "reason": "r",
+                    "until": "2099-01-31",
+                }
+            ]
+        },
+        refs=("/actions/0/hold",),
+        dates=("/actions/0/until",),
+    ),
 }
 
 
@@ -211,6 +234,7 @@ def hostile(taker: Taker) -> Iterator[tuple[bytes, str, str]]:
 MAY_BE_NULL = {
     "/v1/customers/C1/orders/SO-1": ("/invoiced",),
     "/v1/accounts/C1/limit": ("/amount",),
+    "/v1/keys": ("/release_ceiling", "/currency"),
 }
 
 

@@ -27,6 +27,7 @@ STANDARD: dict[str, Any] = {
         "data_stale": {"mode": "soft", "max_age_minutes": 1440, "hard_after_minutes": None},
         "customer_unknown": {"mode": "hard"},
     },
+    "releases": {"four_eyes_above": "50000.00", "window_days": 30, "valid_days": 14},
 }
 
 

@@ -4,6 +4,16 @@ from typing import Any
 import pytest
 from support.service import Service, refusal
 
+OPENED = {
+    "no": 0,
+    "by": None,
+    "action": "open",
+    "reason": None,
+    "note": None,
+    "before": None,
+    "after": {"state": "open"},
+}
+
 
 async def three_holds(service: Service) -> None:
     """Hold one order over the limit, one of a blocked customer, and one that is cancelled."""
@@ -39,6 +49,11 @@ async def test_a_hold_shows_how_things_stood_when_the_order_was_stopped(
         "reasons": ["limit_exceeded"],
         "opened_at": hold["opened_at"],
         "closed_at": None,
+        "ship_date": None,
+        "entered_by": None,
+        "assignee": None,
+        "release": None,
+        "history": [OPENED | {"at": hold["opened_at"]}],
         "at_stop": {name: check[name] for name in pictured},
     }
     assert hold["opened_at"][:23] == check["decided_at"][:23]

@@ -8,6 +8,7 @@ from app.credit.policy import (
     OrderMaximumRule,
     OverdueRule,
     Policy,
+    ReleaseRule,
     StaleRule,
     Threshold,
 )
@@ -34,6 +35,7 @@ STANDARD: dict[str, Any] = {
         "data_stale": {"mode": "soft", "max_age_minutes": 1440, "hard_after_minutes": None},
         "customer_unknown": {"mode": "hard"},
     },
+    "releases": {"four_eyes_above": "50000.00", "window_days": 30, "valid_days": 14},
 }
 """As the contract prints it, with the floor that the API fills in."""
 
@@ -59,6 +61,7 @@ OWN: dict[str, Any] = {
         "data_stale": {"mode": "soft", "max_age_minutes": 13, "hard_after_minutes": 14},
         "customer_unknown": {"mode": "off"},
     },
+    "releases": {"four_eyes_above": "75000", "window_days": 8, "valid_days": 9},
 }
 
 
@@ -69,6 +72,17 @@ def test_the_policy_of_the_contract_is_the_default() -> None:
 def test_a_document_from_before_data_could_hold_is_read_as_it_was() -> None:
     rules = STANDARD["rules"] | {"data_stale": {"mode": "soft", "max_age_minutes": 1440}}
     assert Policy.from_document("standard", 1, STANDARD | {"rules": rules}) == Policy()
+
+
+def test_a_document_from_before_anything_was_released_is_read_with_the_default() -> None:
+    document = {name: part for name, part in STANDARD.items() if name != "releases"}
+    assert Policy.from_document("standard", 1, document) == Policy()
+
+
+def test_four_eyes_may_be_never_wanted() -> None:
+    releases = STANDARD["releases"] | {"four_eyes_above": None}
+    policy = Policy.from_document("standard", 1, STANDARD | {"releases": releases})
+    assert policy.releases == ReleaseRule(four_eyes_above=None)
 
 
 def test_every_part_of_a_policy_is_read() -> None:
@@ -94,4 +108,5 @@ def test_every_part_of_a_policy_is_read() -> None:
         limit_review_due=Threshold(Mode.HARD, 12),
         data_stale=StaleRule(Mode.SOFT, 13, 14),
         customer_unknown=Mode.OFF,
+        releases=ReleaseRule(Decimal(75_000), window_days=8, valid_days=9),
     )

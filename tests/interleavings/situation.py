@@ -11,7 +11,7 @@ import asyncpg
 
 TABLES = (
     "credit_account", "sales_order", "open_item", "decision", "hold", "journal",
-    "calendar_total", "policy",
+    "calendar_total", "policy", "hold_event", "hold_approval",
 )  # fmt: skip
 
 REMEMBER = "CREATE SCHEMA kept; " + "; ".join(
@@ -76,6 +76,9 @@ ORDERS = """
 """
 HOLDS = """
     SELECT order_ref, revision, state, amount_minor, reasons, check_id IS NOT NULL AS of_check,
+           released_minor, released_by, version,
+           (SELECT jsonb_agg(jsonb_build_array(e.no, e.action, e.after ->> 'state') ORDER BY e.no)
+              FROM hold_event e WHERE e.hold_id = h.id) AS history,
            EXISTS (SELECT FROM sales_order o WHERE o.hold_id = h.id) AS of_order
       FROM hold h ORDER BY order_ref, revision, state, amount_minor
 """

@@ -9,6 +9,7 @@ from typing import Any, cast
 from unittest.mock import patch
 
 import asyncpg
+from interleavings.hold_writers import have_held, hold_writers
 from interleavings.schedules import Runner, every_schedule, run
 from interleavings.situation import PUT_BACK, REMEMBER, Situation, situation
 from interleavings.stepped import Session, SteppedDatabase
@@ -50,9 +51,10 @@ class Stage:
     monitor: Any
     now: datetime
     writers: tuple[Writer, ...]
+    hold_writers: tuple[Writer, ...]
 
     def named(self, name: str) -> Writer:
-        return next(writer for writer in self.writers if writer.name == name)
+        return next(w for w in (*self.writers, *self.hold_writers) if w.name == name)
 
     async def flaws(self, pair: tuple[Writer, Writer]) -> tuple[int, list[str]]:
         """Play every schedule of a pair; gives their number and whatever is wrong with them."""
@@ -111,6 +113,7 @@ async def a_stage(
     now = datetime.now(UTC)
     async with a_service(settings, fixed_now=now) as service:
         acting = writers(await furnish(service))
+        deciding = hold_writers(await have_held(service))
     await monitor.execute(REMEMBER)
     limits = Limits(1, 2, PATIENT_S, PATIENT_S, PATIENT_S, PATIENT_S)
     databases = (SteppedDatabase(database_url, limits), SteppedDatabase(database_url, limits))
@@ -118,7 +121,7 @@ async def a_stage(
         for database in databases:
             await database.open()
             stack.push_async_callback(database.close)
-        yield Stage(settings, databases, monitor, now, acting)
+        yield Stage(settings, databases, monitor, now, acting, deciding)
 
 
 async def _answer(runner: Runner) -> Canonical:

@@ -54,14 +54,14 @@ async def furnish(service: Service) -> str:
 def writers(check_of_order: str) -> tuple[Writer, ...]:
     """Give every writer, some with variants that meet the others differently."""
     return (
-        _check("check", "SO-8", "25.00"),
-        _check("check of the rest", "SO-9", "10.00"),
-        _check("check of the next revision", ORDER, "60.00", revision=2),
+        checking("check", "SO-8", "25.00"),
+        checking("check of the rest", "SO-9", "10.00"),
+        checking("check of the next revision", ORDER, "60.00", revision=2),
         _check_under_lock("check under the lock", "SO-7", "20.00"),
-        _check("expiry", "SO-6", "70.00", late=True),
-        _state_order("confirm", "40.00"),
-        _state_order("confirm larger than granted", "50.00"),
-        Writer("cancel", _cancel, binding=True),
+        checking("expiry", "SO-6", "70.00", late=True),
+        stating("confirm", ORDER, "40.00"),
+        stating("confirm larger than granted", ORDER, "50.00"),
+        cancelling("cancel", ORDER),
         _item("item", "RE-7", "10.00"),
         _item("invoice of the order", "RE-8", "25.00", order=ORDER),
         _limit("limit lowered", 80_00),
@@ -71,7 +71,9 @@ def writers(check_of_order: str) -> tuple[Writer, ...]:
     )
 
 
-def _check(name: str, ref: str, amount: str, *, late: bool = False, **more: Any) -> Writer:
+def checking(name: str, ref: str, amount: str, *, late: bool = False, **more: Any) -> Writer:
+    """Give a check of an order."""
+
     async def act(desk: Desk) -> Canonical:
         ask = CheckRequest.model_validate(asked(CUSTOMER, ref, amount, **more)).ask()
         return _answer(await desk.checks.check(ask, wording_in(Language.ENGLISH)))
@@ -96,18 +98,25 @@ def _check_under_lock(name: str, ref: str, amount: str) -> Writer:
     return Writer(name, act, binding=True)
 
 
-def _state_order(name: str, amount: str) -> Writer:
+def stating(name: str, ref: str, amount: str) -> Writer:
+    """Give the ERP's statement of an order."""
+
     async def act(desk: Desk) -> Canonical:
         body = OrderBody.model_validate(
             {"amount": amount, "currency": "EUR", "ship_date": "2099-02-01"}
         )
-        return _posted(await desk.statements.post(StateOrder((CUSTOMER, ORDER), body.statement())))
+        return _posted(await desk.statements.post(StateOrder((CUSTOMER, ref), body.statement())))
 
     return Writer(name, act)
 
 
-async def _cancel(desk: Desk) -> Canonical:
-    return _posted(await desk.statements.post(CancelOrder((CUSTOMER, ORDER))))
+def cancelling(name: str, ref: str) -> Writer:
+    """Give the cancellation of an order."""
+
+    async def act(desk: Desk) -> Canonical:
+        return _posted(await desk.statements.post(CancelOrder((CUSTOMER, ref))))
+
+    return Writer(name, act, binding=True)
 
 
 def _item(name: str, ref: str, amount: str, **more: Any) -> Writer:

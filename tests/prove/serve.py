@@ -13,7 +13,7 @@ from datetime import timedelta
 import uvicorn
 from prove.planted import plant
 
-from app.desk import checks
+from app.desk import outcomes
 from app.main import create_app
 from app.settings import Settings
 
@@ -56,7 +56,7 @@ def shorten_minutes(minute_s: float) -> None:
     def shortened(*, minutes: int) -> timedelta:
         return timedelta(seconds=minutes * minute_s)
 
-    checks.timedelta = shortened  # type: ignore[assignment,attr-defined]
+    outcomes.timedelta = shortened  # type: ignore[assignment,attr-defined]
 
 
 if __name__ == "__main__":

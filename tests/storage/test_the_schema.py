@@ -16,7 +16,7 @@ from app.storage.tables import metadata
 # Keyed by the caller: no account is known yet when a key is claimed.
 BY_CALLER = {"idempotency_key"}
 REFERENCE_DATA = BY_CALLER | {
-    "policy", "source", "customer_account", "job", "file_import", "webhook_endpoint",
+    "api_key", "policy", "source", "customer_account", "job", "file_import", "webhook_endpoint",
 }  # fmt: skip
 
 

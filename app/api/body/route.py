@@ -44,7 +44,7 @@ class StrictRoute(APIRoute):
         async def handle_strictly(request: Request) -> Response:
             # The framework reads the body first; who holds no key is told nothing about it.
             for guard in guards:
-                guard.require_key(request)
+                await guard.require_key(request)
             strict = _StrictRequest(request.scope, request.receive)
             await _require_json(strict, is_required=is_required)
             return await handle(strict)

@@ -24,6 +24,7 @@ Document = dict[str, Any]
 _TEXT: Final = {"type": "string"}
 _RANGES: Final = ("4XX", "5XX")
 _REPLAYABLE: Final = "check_order"
+_VERSIONED: Final = frozenset({"TracedHoldAnswer"})
 _OPEN_CHOICES: Final[Mapping[tuple[str, str], type[StrEnum]]] = {
     ("ReasonAnswer", "code"): ReasonCode,
     ("ReasonAnswer", "advice"): Advice,
@@ -97,18 +98,22 @@ def _complete_operation(path: str, operation: Document, schemas: Document) -> No
 def _success(response: Document, schemas: Document) -> Document:
     """Say what the answer is, in the words of its schema."""
     content = response["content"]["application/json"]
-    words = first_sentence(schemas[content["schema"]["$ref"].rpartition("/")[2]]["description"])
+    schema = content["schema"]["$ref"].rpartition("/")[2]
+    words = first_sentence(schemas[schema]["description"])
     is_created = response["description"] == "Created"
+    headers = ("X-Request-Id", "ETag") if schema in _VERSIONED else ("X-Request-Id",)
     return response | {
         "description": f"Created. {words}." if is_created else f"{words}.",
-        "headers": {"X-Request-Id": header("X-Request-Id")},
+        "headers": {name: header(name) for name in headers},
     }
 
 
 def _complete_schemas(schemas: Document) -> None:
     schemas |= line_schemas()
     schemas["BulkProblem"] = _without_request(schemas["Problem"])
-    schemas["RefusedLine"]["properties"]["problem"] = {"$ref": "#/components/schemas/BulkProblem"}
+    problem = {"$ref": "#/components/schemas/BulkProblem"}
+    schemas["RefusedLine"]["properties"]["problem"] = problem
+    schemas["HoldResult"]["properties"]["problem"] = {"anyOf": [problem, {"type": "null"}]}
     for (schema, name), choices in _OPEN_CHOICES.items():
         described_field = schemas[schema]["properties"][name]
         known = ", ".join(f"`{choice}`" for choice in choices)

@@ -8,6 +8,13 @@ from app.api.problems import PROBLEM_JSON, FieldError, Problem, ProblemError
 
 Document = dict[str, Any]
 
+_OF_WORDS: Final = (
+    Problem.HOLD_UNKNOWN,
+    Problem.HOLD_CHANGED,
+    Problem.HOLD_STATE_CONFLICT,
+)
+_OF_ACTIONS: Final = (*_OF_WORDS, Problem.VERSION_REQUIRED, Problem.TOTAL_OUT_OF_RANGE)
+
 OWN_REFUSALS: Final[Mapping[str, tuple[Problem, ...]]] = {
     "check_order": (
         Problem.ORDER_REVISION_CONFLICT,
@@ -62,6 +69,18 @@ OWN_REFUSALS: Final[Mapping[str, tuple[Problem, ...]]] = {
     "read_delivery": (Problem.DELIVERY_UNKNOWN,),
     "redeliver": (Problem.DELIVERY_UNKNOWN,),
     "redeliver_dead": (),
+    "release_hold": (*_OF_ACTIONS, Problem.RELEASE_FORBIDDEN, Problem.NOT_THIS_PERSON),
+    "refuse_hold": _OF_ACTIONS,
+    "escalate_hold": _OF_ACTIONS,
+    "decide_hold": (*_OF_ACTIONS, Problem.RELEASE_FORBIDDEN, Problem.NOT_THIS_PERSON),
+    "assign_hold": _OF_WORDS,
+    "comment_hold": _OF_WORDS,
+    "recheck_hold": _OF_ACTIONS,
+    "cancel_hold": (*_OF_ACTIONS, Problem.ORDER_IS_STATED),
+    "act_on_holds": (),
+    "issue_key": (),
+    "list_keys": (),
+    "revoke_key": (Problem.KEY_UNKNOWN,),
     "livez": (),
     "readyz": (),
 }
@@ -95,7 +114,7 @@ def _of_its_form(path: str, operation: Document) -> Iterable[Problem]:
     """Give what follows from key, body and parameters, and from the database behind them."""
     body = operation.get("requestBody", {}).get("content", {})
     if operation.get("security"):
-        yield Problem.UNAUTHORIZED
+        yield from (Problem.UNAUTHORIZED, Problem.FORBIDDEN)
     if body:
         yield from (Problem.BODY_TOO_LARGE, Problem.UNSUPPORTED_MEDIA_TYPE)
     if "application/json" in body:

@@ -39,6 +39,7 @@ TAGS: Final[list[dict[str, Any]]] = [
     {"name": "holds", "description": "Orders that wait for the credit department."},
     {"name": "webhooks", "description": "Where other systems hear what happens."},
     {"name": "outbox", "description": "Who was told what, and who could not be."},
+    {"name": "keys", "description": "Who may call, as whom, and in which roles."},
     {"name": "operation", "description": "For what runs the service."},
 ]
 
@@ -61,6 +62,7 @@ PARAMETERS: Final[Mapping[tuple[str, str], str]] = {
     ("path", "webhook"): "The `id` of a webhook endpoint.",
     ("path", "delivery"): "The `id` of a delivery.",
     ("query", "receiver"): "Only those for this address or webhook endpoint.",
+    ("path", "key"): "The `id` of a key.",
     ("query", "limit"): "How many to give at most.",
     ("query", "cursor"): "Where to go on: `next_cursor` of the page before.",
     ("query", "customer"): "Only those of this customer.",
@@ -85,6 +87,7 @@ HEADERS: Final[Mapping[str, str]] = {
     "WWW-Authenticate": "Always `Bearer`.",
     "Retry-After": "Seconds to wait before the request is sent again.",
     "Accept": "The media type that the path takes.",
+    "ETag": "The version that is shown, for `If-Match`.",
     "Idempotent-Replayed": "`true` where the answer is the stored one, given again.",
 }
 """What the headers of answers mean; all values are text."""

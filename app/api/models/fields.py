@@ -101,6 +101,15 @@ Flag = Annotated[bool, Strict()]
 ShortText = Annotated[str, Strict(), Field(min_length=1, max_length=64)]
 """A code or term of the caller's own."""
 
+PERSON_LENGTH_MAX: Final = 254
+
+Person = Annotated[
+    str,
+    Strict(),
+    Field(min_length=1, max_length=PERSON_LENGTH_MAX, pattern=r"^[!-~]([ -~]*[!-~])?$"),
+]
+"""Who somebody is, such as an e-mail address; the case of letters makes no other person."""
+
 Text = Annotated[str, Strict(), Field(min_length=1, max_length=500)]
 """A name, reason or note."""
 

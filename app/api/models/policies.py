@@ -128,6 +128,21 @@ class RulesBody(Request):
     customer_unknown: ModeOnly = ModeOnly(mode="hard")
 
 
+class ReleasesBody(Request):
+    """Releases of held orders, in units of the account's currency.
+
+    Above `four_eyes_above` in all within `window_days`, two persons must agree (null: never).
+    """
+
+    four_eyes_above: AmountText | None = "50000.00"
+    window_days: Annotated[Whole, Field(ge=1, le=3660)] = 30
+    valid_days: Annotated[Whole, Field(ge=1, le=366)] = 14
+
+    @model_validator(mode="after")
+    def _is_in_range(self) -> Self:
+        return self if self.four_eyes_above is None else _within_range(self, "four_eyes_above")
+
+
 class PolicyBody(Request):
     """A policy; what it does not name is as in `standard` of the first day."""
 
@@ -137,6 +152,7 @@ class PolicyBody(Request):
         "COD",
     )
     rules: RulesBody = RulesBody()
+    releases: ReleasesBody = ReleasesBody()
 
     def document(self) -> dict[str, Any]:
         """Give the complete document, as it is stored."""

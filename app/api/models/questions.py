@@ -13,10 +13,11 @@ from pydantic import (
 )
 from pydantic_core import ValidationError
 
-from app.api.models.fields import Day, Request, ShortText, Whole, amount_minor, currency_of
+from app.api.models.fields import Day, Person, Request, ShortText, Whole, amount_minor, currency_of
 from app.api.money import AmountText, CurrencyCode
 from app.api.problems import refused_at
 from app.api.refs import Ref
+from app.credit.caller import same_person
 from app.credit.order import Line, Order
 from app.desk.checks import Ask, Channel
 
@@ -87,12 +88,20 @@ class CheckRequest(Request):
 
     customer: Ref
     channel: Channel | None = None
+    entered_by: Annotated[
+        Person | None,
+        Field(
+            description="Who enters the order, said by a system; a person's key speaks for itself."
+        ),
+    ] = None
     order: AskedOrder
 
     def ask(self) -> Ask:
         """Give the question as the desk takes it."""
         order = self.order.order
-        return Ask(self.customer, order, _fingerprint(self.customer, order), self.channel)
+        fingerprint = _fingerprint(self.customer, order)
+        entered_by = None if self.entered_by is None else same_person(self.entered_by)
+        return Ask(self.customer, order, fingerprint, self.channel, entered_by)
 
 
 def _fingerprint(customer: str, order: Order) -> bytes:

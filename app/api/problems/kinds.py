@@ -38,6 +38,12 @@ class Problem(Enum):
         "Send a valid key as `Authorization: Bearer <key>`.",
     )
     FORBIDDEN = ("forbidden", 403, "Not allowed", "The key does not allow this action.")
+    NOT_THIS_PERSON = (
+        "not_this_person",
+        403,
+        "Not this person",
+        "Somebody else must agree to this release; `because` says why.",
+    )
     NOT_FOUND = ("not_found", 404, "Not found", "There is no such path.")
     CUSTOMER_UNKNOWN = ("customer_unknown", 404, "Customer unknown", "No customer has this ref.")
     ACCOUNT_UNKNOWN = (
@@ -67,6 +73,7 @@ class Problem(Enum):
         "No webhook endpoint has this id.",
     )
     DELIVERY_UNKNOWN = ("delivery_unknown", 404, "Delivery unknown", "No delivery has this id.")
+    KEY_UNKNOWN = ("key_unknown", 404, "Key unknown", "No key has this id.")
     IMPORT_UNKNOWN = ("import_unknown", 404, "Import unknown", "No import has this id.")
     SOURCE_UNKNOWN = (
         "source_unknown",
@@ -99,6 +106,24 @@ class Problem(Enum):
         "Currency conflict",
         "The currency is not the one the credit account is kept in.",
     )
+    HOLD_STATE_CONFLICT = (
+        "hold_state_conflict",
+        409,
+        "Not in this state",
+        "This cannot be done with the hold as it is now; `state` says how it is.",
+    )
+    RELEASE_FORBIDDEN = (
+        "release_forbidden",
+        409,
+        "Release forbidden",
+        "The order cannot be released as it stands; `because` names what forbids it.",
+    )
+    ORDER_IS_STATED = (
+        "order_is_stated",
+        409,
+        "Order is stated",
+        "The order's source has stated what is held: cancel it, or state it smaller, there.",
+    )
     LIST_SHRINKS = (
         "list_shrinks",
         409,
@@ -116,6 +141,18 @@ class Problem(Enum):
         422,
         "Idempotency-Key used before",
         "A request with other content was sent under this Idempotency-Key.",
+    )
+    HOLD_CHANGED = (
+        "hold_changed",
+        412,
+        "Hold changed",
+        "The hold is not at the version that was seen; `version` is the one it has now.",
+    )
+    VERSION_REQUIRED = (
+        "version_required",
+        428,
+        "Version required",
+        "Send the hold's version, as you have read it, in `If-Match`.",
     )
     BODY_TOO_LARGE = (
         "body_too_large",

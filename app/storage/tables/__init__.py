@@ -13,8 +13,10 @@ from app.storage.tables.accounts import (
     whole_list,
 )
 from app.storage.tables.columns import metadata
-from app.storage.tables.history import decision, hold, journal
+from app.storage.tables.history import decision, journal
+from app.storage.tables.holds import hold, hold_approval, hold_event
 from app.storage.tables.jobs import job, payment_behaviour
+from app.storage.tables.keys import api_key
 from app.storage.tables.outbox import delivery, outbox, webhook_endpoint
 from app.storage.tables.reference import (
     customer_account,
@@ -25,6 +27,7 @@ from app.storage.tables.reference import (
 )
 
 __all__ = [
+    "api_key",
     "calendar_total",
     "credit_account",
     "customer",
@@ -33,6 +36,8 @@ __all__ = [
     "delivery",
     "file_import",
     "hold",
+    "hold_approval",
+    "hold_event",
     "idempotency_key",
     "job",
     "journal",

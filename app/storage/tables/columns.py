@@ -25,9 +25,10 @@ def amount(
     )
 
 
-def total(name: str, *, table: str) -> tuple[Column[int], CheckConstraint]:
+def total(name: str, *, table: str, nullable: bool = False) -> tuple[Column[int], CheckConstraint]:
     """Give a column for a running total, and the check that it is in range."""
+    default = None if nullable else text("0")
     return (
-        Column(name, BigInteger, nullable=False, server_default=text("0")),
+        Column(name, BigInteger, nullable=nullable, server_default=default),
         CheckConstraint(f"{name} BETWEEN 0 AND {_TOTAL_MAX}", name=f"ck_{table}_{name}"),
     )

@@ -6,7 +6,6 @@ from sqlalchemy import (
     Column,
     DateTime,
     Index,
-    Integer,
     LargeBinary,
     PrimaryKeyConstraint,
     Table,
@@ -14,9 +13,9 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import JSONB
 
-from app.storage.tables.columns import amount, metadata
+from app.storage.tables.columns import metadata
 
 decision = Table(
     "decision",
@@ -55,38 +54,15 @@ journal = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     PrimaryKeyConstraint("account", "seq", name="pk_journal"),
     CheckConstraint(
-        "kind IN ('posting', 'limit', 'customer', 'move', 'moved_check', 'drift', 'repair')",
+        "kind IN ('posting', 'limit', 'customer', 'move', 'moved_check', 'drift', 'repair', "
+        "'hold')",
         name="ck_journal_kind",
     ),
 )
-
-hold = Table(
-    "hold",
-    metadata,
-    Column("account", Text, nullable=False),
-    Column("id", Text, nullable=False),
-    Column("version", Integer, nullable=False, server_default=text("1")),
-    Column("state", Text, nullable=False),
-    Column("customer", Text, nullable=False),
-    Column("order_ref", Text, nullable=False),
-    Column("revision", BigInteger, nullable=False),
-    *amount("amount_minor", table="hold"),
-    Column("currency", Text, nullable=False),
-    Column("reasons", ARRAY(Text), nullable=False),
-    # Figures, reasons and options as they were when the order was stopped, as JSON.
-    Column("picture", Text, nullable=False),
-    Column("check_id", Text),
-    Column("opened_at", DateTime(timezone=True), nullable=False),
-    Column("closed_at", DateTime(timezone=True)),
-    PrimaryKeyConstraint("account", "id", name="pk_hold"),
-    CheckConstraint(
-        "state IN ('open', 'awaiting_second', 'ready', 'released', 'refused', 'escalated', "
-        "'cancelled', 'superseded', 'expired')",
-        name="ck_hold_state",
-    ),
-    CheckConstraint("version > 0", name="ck_hold_version"),
+# Who changed the limit lately has no say in releases.
+Index(
+    "ix_journal_limit",
+    journal.c.account,
+    journal.c.recorded_at,
+    postgresql_where=text("kind = 'limit'"),
 )
-Index("ix_hold_id", hold.c.id)
-Index("ix_hold_state", hold.c.state, hold.c.id)
-Index("ix_hold_customer", hold.c.customer, hold.c.id)
-Index("ix_hold_order", hold.c.account, hold.c.customer, hold.c.order_ref)
