@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from holds.calls import ACTIONS
 from support.service import Service, a_service, asked
 
 from app.settings import Settings
@@ -63,7 +64,14 @@ async def _post(service: Service, name: str, *, other: bool = False, **more: Any
 def test_every_post_of_the_api_is_among_those_tried(service: Service) -> None:
     schema = service.app.openapi()
     posts = {path for path, verbs in schema["paths"].items() if "post" in verbs}
-    assert posts == {path for path, *_ in POSTS.values()}
+    named = {
+        verbs["post"]["operationId"]: path
+        for path, verbs in schema["paths"].items()
+        if "post" in verbs
+    }
+    # Those on holds are sent twice in tests/holds; a new key is told once and kept nowhere.
+    elsewhere = {named[operation] for operation in (*ACTIONS, "issue_key")}
+    assert posts - elsewhere == {path for path, *_ in POSTS.values()}
 
 
 @pytest.mark.parametrize("name", sorted(POSTS))

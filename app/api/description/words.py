@@ -87,7 +87,7 @@ HEADERS: Final[Mapping[str, str]] = {
     "WWW-Authenticate": "Always `Bearer`.",
     "Retry-After": "Seconds to wait before the request is sent again.",
     "Accept": "The media type that the path takes.",
-    "ETag": "The version that is shown, for `If-Match`.",
+    "ETag": "The version shown, for `If-Match`; an answer given again has it as `version` alone.",
     "Idempotent-Replayed": "`true` where the answer is the stored one, given again.",
 }
 """What the headers of answers mean; all values are text."""
