@@ -29,10 +29,12 @@ from app.api.routes import (
     imports,
     keys,
     ledger,
+    outbox,
     policies,
     probes,
     sources,
     statements,
+    webhooks,
 )
 from app.desk.desk import Desk
 from app.settings import Settings

@@ -1,7 +1,7 @@
 """What people do with holds: taken up under the account's lock, done, put down with a trace."""
 
 from dataclasses import dataclass, replace
-from typing import Literal, assert_never
+from typing import Any, Literal, assert_never
 from uuid import uuid4
 
 from app.credit.caller import Caller
@@ -17,6 +17,7 @@ from app.desk.deeds import (
     OrderIsStatedError,
     RoleNeededError,
 )
+from app.desk.outbox import EventKind, Fact, tell
 from app.desk.releases import Done, Releases
 from app.desk.unknown import HoldUnknownError
 from app.desk.work import Work
@@ -100,6 +101,8 @@ class Holds:
             facts = {"hold": hold.id, "action": case.deed.action.value, "by": by}
             posting = case.with_order(done.order)
             await postings.record(case.connection, case.account, posting, Told("hold", facts))
+        if hold.state in TOLD_OF and hold.state != before.state:
+            await tell(case.connection, _fact(case, hold))
         return TracedHold(hold, (*case.history, event))
 
 
@@ -170,6 +173,36 @@ def _cancelled(case: Case) -> Done:
     if order is None:
         raise OrderIsStatedError(case.hold.order_ref)
     return Done(replace(case.hold, state=HoldState.CANCELLED.value, closed_at=case.now), order)
+
+
+TOLD_OF = {
+    HoldState.READY.value: EventKind.HOLD_READY,
+    HoldState.RELEASED.value: EventKind.HOLD_RELEASED,
+    HoldState.REFUSED.value: EventKind.HOLD_REFUSED,
+    HoldState.ESCALATED.value: EventKind.HOLD_ESCALATED,
+}
+"""The states that others are told of when a hold comes to them."""
+
+
+def _fact(case: Case, hold: StoredHold) -> Fact:
+    """Give what others are told of the state that the hold has come to."""
+    deed = case.deed
+    said: dict[str, Any] = {"by": case.errand.by.name, "reason": deed.reason, "note": deed.note}
+    if hold.state == HoldState.RELEASED.value:
+        amount_minor = hold.released_minor or hold.amount_minor
+        said |= {"amount_minor": amount_minor, "currency": hold.currency}
+        said |= {"until": hold.released_until}
+    if deed.options:
+        said |= {"options": [offer.value for offer in deed.options]}
+    return Fact(
+        kind=TOLD_OF[hold.state],
+        account=hold.account,
+        facts={name: value for name, value in said.items() if value is not None},
+        customer=hold.customer,
+        order=hold.order_ref,
+        hold=hold.id,
+        at=case.now,
+    )
 
 
 def _event(case: Case, hold: StoredHold) -> Event:
