@@ -12,7 +12,7 @@ from app.desk.behaviours import Behaviours
 from app.desk.bulk import Bulk, BulkStatement
 from app.desk.calendar import Calendar
 from app.desk.checks import Checks
-from app.desk.chores import Intervals, jobs_of
+from app.desk.chores import Intervals, jobs_of, watches_of
 from app.desk.customers import Customers
 from app.desk.desk import Desk
 from app.desk.directory import Directory
@@ -29,6 +29,7 @@ from app.desk.sources import Sources
 from app.desk.statements import Statements
 from app.desk.turns import Turns
 from app.desk.uploads import Uploads
+from app.desk.waking import Waking
 from app.desk.whole_lists import WholeLists
 from app.desk.work import Work
 from app.desk.worker import Worker
@@ -73,6 +74,7 @@ def wired_desk(
         sources=Sources(work, calendar),
         imports=FileImports(bulk_work),
         figures=Figures(work),
+        waking=Waking(work, shelf, calendar),
         whole_lists=WholeLists(
             bulk_work,
             Intake(bulk_work, statements),
@@ -128,8 +130,10 @@ def wired_worker(settings: Settings) -> Worker:
     every = Intervals(
         reconcile=timedelta(minutes=settings.reconcile_interval_minutes),
         behaviours=timedelta(minutes=settings.behaviour_interval_minutes),
+        holds_s=settings.holds_interval_s,
     )
-    return Worker(desk.work, jobs_of(desk.reconcile, desk.behaviours, every))
+    jobs = jobs_of(desk.reconcile, desk.behaviours, every)
+    return Worker(desk.work, jobs, watches_of(desk.waking, every))
 
 
 def _limits(settings: Settings) -> Limits:

@@ -162,7 +162,7 @@ def reconcile(
 
 @cli.command()
 def worker() -> int:
-    """Reconcile and count payment behaviour at intervals, until SIGTERM or Ctrl-C."""
+    """Wake holds, reconcile and count payment behaviour, until SIGTERM or Ctrl-C."""
     from app.cli.worker import work_until_stopped  # noqa: PLC0415
 
     return work_until_stopped()

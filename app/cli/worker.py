@@ -18,7 +18,7 @@ NOTHING_TO_DO = "Every interval is 0, so that there is nothing to do."
 def work_until_stopped() -> Exit:
     """Run jobs until SIGTERM or Ctrl-C; gives the exit code."""
     worker = wired_worker(settings_from_environment(api_key=PLACEHOLDER_KEY))
-    if not worker.jobs:
+    if not worker.jobs and not worker.watches:
         raise Failure(Exit.CONFIG, NOTHING_TO_DO)
     try:
         with stopped_by_signals():
@@ -36,7 +36,10 @@ async def _work(worker: Worker) -> None:
     database = worker.work.database
     await database.open()
     try:
-        names = ", ".join(f"{job.name} every {job.every}" for job in worker.jobs)
+        names = ", ".join(
+            [f"{job.name} every {job.every}" for job in worker.jobs]
+            + [f"{watch.name} every {watch.every_s:g} s" for watch in worker.watches]
+        )
         typer.echo(f"Creditgate {__version__} works: {names}")
         await worker.run(typer.echo)
     finally:

@@ -89,6 +89,7 @@ class Policy:
     limit_review_due: Threshold = Threshold(Mode.OFF, 365)
     data_stale: StaleRule = field(default_factory=StaleRule)
     customer_unknown: Mode = Mode.HARD
+    auto_release: bool = False
 
     @classmethod
     def from_document(cls, name: str, version: int, document: Mapping[str, Any]) -> Self:
@@ -110,6 +111,8 @@ class Policy:
             limit_review_due=_threshold(rules["limit_review_due"], "max_age_days"),
             data_stale=_stale_rule(rules["data_stale"]),
             customer_unknown=Mode(rules["customer_unknown"]["mode"]),
+            # Documents that were stored before holds were woken do not name it.
+            auto_release=document.get("auto_release", False),
         )
 
 

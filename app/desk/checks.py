@@ -1,6 +1,7 @@
 """The check: read once, decide, write once."""
 
 import asyncio
+import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from app.credit.account import Account, Position
 from app.credit.commitment import Commitment
 from app.credit.decision import Decision, Reservation, decide
 from app.credit.exposure import is_exempt
+from app.credit.held_order import facts_of
 from app.credit.judgement import Outcome
 from app.credit.order import Order
 from app.credit.policy import Mode
@@ -281,4 +283,11 @@ def _hold(decision: Decision, wording: Wording) -> HoldEntry | None:
         return None
     reasons = decision.verdict.judgement.reasons
     holding = tuple(reason.code.value for reason in reasons if reason.mode is not Mode.INFO)
-    return HoldEntry(decision.hold_id, holding, wording.picture(decision))
+    order = decision.order
+    return HoldEntry(
+        decision.hold_id,
+        holding,
+        wording.picture(decision),
+        asked=json.dumps(facts_of(order)),
+        ship_date=order.ship_date,
+    )

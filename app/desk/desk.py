@@ -15,6 +15,7 @@ from app.desk.repeats import Repeats
 from app.desk.shelf import PolicyShelf
 from app.desk.sources import Sources
 from app.desk.statements import Statements
+from app.desk.waking import Waking
 from app.desk.whole_lists import WholeLists
 from app.desk.work import Work
 from app.storage import database
@@ -39,6 +40,7 @@ class Desk:
     imports: FileImports
     whole_lists: WholeLists
     figures: Figures
+    waking: Waking
     work: Work
 
     @property

@@ -1,5 +1,6 @@
 """An order that is stated to take more credit than it was granted."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ import uuid_utils
 
 from app.credit.commitment import Commitment
 from app.credit.decision import Decision, decide
+from app.credit.held_order import facts_of
 from app.credit.item import Key
 from app.credit.judgement import Outcome
 from app.credit.order import Order, OrderStatement
@@ -125,4 +127,6 @@ def _hold(decision: Decision, account: LockedAccount, picture: str) -> StoredHol
         check_id=None,
         opened_at=account.now,
         closed_at=None,
+        asked=json.dumps(facts_of(decision.order)),
+        ship_date=decision.order.ship_date,
     )

@@ -1,7 +1,7 @@
 """The guarded write: a decision, its reservation or hold, and the totals, all or nothing."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import asyncpg
 
@@ -20,7 +20,9 @@ RECORD_DECISION = """
                $6::text AS order_ref, $12::timestamptz AS decided_at
     ), guard AS (
         UPDATE credit_account a
-           SET seq = a.seq + 1, reservations_minor = a.reservations_minor + $3::bigint
+           SET seq = a.seq + 1, reservations_minor = a.reservations_minor + $3::bigint,
+               holds_due_at = CASE WHEN a.holds_due_at IS NOT NULL OR $14::text IS NOT NULL
+                                   THEN '-infinity'::timestamptz END
           FROM asked
          WHERE a.ref = asked.account AND a.seq = asked.seq
            AND clock_timestamp() < $25::timestamptz
@@ -71,8 +73,9 @@ RECORD_DECISION = """
            AND h.state IN ('open', 'awaiting_second', 'ready', 'escalated')
     ), held AS (
         INSERT INTO hold (account, id, state, customer, order_ref, revision, amount_minor,
-                          currency, reasons, picture, check_id, opened_at)
-        SELECT guard.ref, $14, 'open', $5, $6, $7, $21::bigint, $24, $22::text[], $23, $4, $12
+                          currency, reasons, picture, check_id, opened_at, asked, ship_date)
+        SELECT guard.ref, $14, 'open', $5, $6, $7, $21::bigint, $24, $22::text[], $23, $4, $12,
+               $26::jsonb, $27::date
           FROM guard WHERE $14::text IS NOT NULL
     )
     SELECT seq FROM guard
@@ -123,6 +126,8 @@ class HoldEntry:
     id: str
     reasons: tuple[str, ...]
     picture: str
+    asked: str = "{}"
+    ship_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +170,8 @@ async def record(connection: Connection, entry: DecisionEntry) -> bool:
             None if hold is None else hold.picture,
             entry.currency,
             entry.due_by,
+            "{}" if hold is None else hold.asked,
+            None if hold is None else hold.ship_date,
         )  # fmt: skip
     except asyncpg.UniqueViolationError as error:
         if error.constraint_name not in {"uq_decision_order_revision", "uq_decision_seq"}:

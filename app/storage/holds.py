@@ -1,7 +1,7 @@
 """Holds: the orders that wait for the credit department."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import asyncpg
 
@@ -20,9 +20,12 @@ LIST = """
 """Holds, oldest first."""
 
 ADD = """
+    WITH account AS (
+        UPDATE credit_account SET holds_due_at = '-infinity' WHERE ref = $1 RETURNING ref
+    )
     INSERT INTO hold (account, id, state, customer, order_ref, revision, amount_minor, currency,
-                      reasons, picture, check_id, opened_at)
-    VALUES ($1, $2, 'open', $3, $4, $5, $6, $7, $8, $9, NULL, $10)
+                      reasons, picture, check_id, opened_at, asked, ship_date)
+    SELECT ref, $2, 'open', $3, $4, $5, $6, $7, $8, $9, NULL, $10, $11, $12 FROM account
 """
 """Opens a hold for an order that was not stopped by a recorded check."""
 
@@ -36,7 +39,11 @@ CLOSE_OF_ORDER = """
 
 @dataclass(frozen=True, slots=True)
 class StoredHold:
-    """A hold with what was known when the order was stopped (`picture`, JSON text)."""
+    """A hold with what was known when the order was stopped (`picture`, JSON text).
+
+    `asked` has of the order what stands in no other field, as JSON. `ready_at` is since when the
+    rules let the order pass, while it waits.
+    """
 
     id: str
     account: str
@@ -52,6 +59,10 @@ class StoredHold:
     check_id: str | None
     opened_at: datetime
     closed_at: datetime | None
+    asked: str
+    ship_date: date | None
+    ready_at: datetime | None = None
+    assignee: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +96,7 @@ async def add(connection: Connection, hold: StoredHold) -> None:
     await connection.execute(
         ADD, hold.account, hold.id, hold.customer, hold.order_ref, hold.revision,
         hold.amount_minor, hold.currency, list(hold.reasons), hold.picture, hold.opened_at,
+        hold.asked, hold.ship_date,
     )  # fmt: skip
 
 
@@ -96,4 +108,5 @@ async def close_of_order(
 
 
 def _stored(row: asyncpg.Record) -> StoredHold:
-    return StoredHold(**{**dict(row), "reasons": tuple(row["reasons"])})
+    values = {name: row[name] for name in StoredHold.__slots__}
+    return StoredHold(**{**values, "reasons": tuple(row["reasons"])})

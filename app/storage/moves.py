@@ -47,7 +47,10 @@ COUNT_TOTALS = """
        SET seq = a.seq + 1,
            invoices_minor = i.invoices, credit_notes_minor = i.credit_notes,
            payments_minor = i.payments, orders_minor = o.orders,
-           reservations_minor = o.reservations, foreign_documents = i.foreigners + o.foreigners
+           reservations_minor = o.reservations, foreign_documents = i.foreigners + o.foreigners,
+           holds_due_at = CASE WHEN EXISTS (SELECT FROM hold h WHERE h.account = a.ref
+               AND h.state IN ('open', 'awaiting_second', 'ready', 'escalated'))
+               THEN '-infinity'::timestamptz END
       FROM (
         SELECT coalesce(sum(amount_minor) FILTER (WHERE kind = 'invoice' AND own), 0) AS invoices,
                coalesce(sum(amount_minor) FILTER (WHERE kind = 'credit_note' AND own), 0)

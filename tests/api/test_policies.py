@@ -8,6 +8,7 @@ from support.tables import Connection, business_day, dump, require_sound
 STANDARD: dict[str, Any] = {
     "reservation_minutes": 60,
     "exempt_payment_terms": ["PREPAID", "COD"],
+    "auto_release": False,
     "rules": {
         "limit": {
             "mode": "hard",

@@ -39,6 +39,7 @@ async def test_a_hold_shows_how_things_stood_when_the_order_was_stopped(
         "reasons": ["limit_exceeded"],
         "opened_at": hold["opened_at"],
         "closed_at": None,
+        "ready_at": None,
         "at_stop": {name: check[name] for name in pictured},
     }
     assert hold["opened_at"][:23] == check["decided_at"][:23]

@@ -15,6 +15,7 @@ from app.credit.policy import (
 STANDARD: dict[str, Any] = {
     "reservation_minutes": 60,
     "exempt_payment_terms": ["PREPAID", "COD"],
+    "auto_release": False,
     "rules": {
         "limit": {
             "mode": "hard",
@@ -40,6 +41,7 @@ STANDARD: dict[str, Any] = {
 OWN: dict[str, Any] = {
     "reservation_minutes": 15,
     "exempt_payment_terms": ["CARD"],
+    "auto_release": True,
     "rules": {
         "limit": {
             "mode": "soft",
@@ -71,6 +73,11 @@ def test_a_document_from_before_data_could_hold_is_read_as_it_was() -> None:
     assert Policy.from_document("standard", 1, STANDARD | {"rules": rules}) == Policy()
 
 
+def test_a_document_from_before_holds_were_woken_is_read_as_it_was() -> None:
+    before = {name: STANDARD[name] for name in STANDARD if name != "auto_release"}
+    assert Policy.from_document("standard", 1, before) == Policy()
+
+
 def test_every_part_of_a_policy_is_read() -> None:
     assert Policy.from_document("export", 7, OWN) == Policy(
         name="export",
@@ -94,4 +101,5 @@ def test_every_part_of_a_policy_is_read() -> None:
         limit_review_due=Threshold(Mode.HARD, 12),
         data_stale=StaleRule(Mode.SOFT, 13, 14),
         customer_unknown=Mode.OFF,
+        auto_release=True,
     )

@@ -132,5 +132,6 @@ def test_a_worker_with_nothing_to_do_says_so(database_url: str) -> None:
         database_url=database_url,
         reconcile_interval_minutes="0",
         behaviour_interval_minutes="0",
+        holds_interval_s="0",
     )
     assert (done.returncode, done.stderr.count("\n")) == (78, 1)

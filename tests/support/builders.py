@@ -69,6 +69,7 @@ class PolicyParts(TypedDict, total=False):
     limit_review_due: Threshold
     data_stale: StaleRule
     customer_unknown: Mode
+    auto_release: bool
 
 
 class PositionParts(TypedDict, total=False):

@@ -87,10 +87,11 @@ _ASTRAY = """
     UNION ALL
     SELECT 'hold that no order knows', h.customer, h.order_ref FROM hold h
     LEFT JOIN sales_order o ON o.hold_id = h.id AND o.account = h.account
-    WHERE h.state = 'open' AND o.ref IS NULL
+    WHERE h.state IN ('open', 'awaiting_second', 'ready', 'escalated') AND o.ref IS NULL
     UNION ALL
     SELECT 'order without its hold', o.customer, o.ref FROM sales_order o
-    LEFT JOIN hold h ON h.id = o.hold_id AND h.state = 'open' AND h.account = o.account
+    LEFT JOIN hold h ON h.id = o.hold_id AND h.account = o.account
+     AND h.state IN ('open', 'awaiting_second', 'ready', 'escalated')
     WHERE o.hold_id IS NOT NULL AND h.id IS NULL
 """
 

@@ -59,6 +59,7 @@ class HoldAnswer(Answer):
     reasons: list[str]
     opened_at: AwareDatetime
     closed_at: AwareDatetime | None
+    ready_at: AwareDatetime | None
     at_stop: AtTheStop
 
 
@@ -87,5 +88,6 @@ def hold_document(hold: StoredHold) -> Document:
         "reasons": list(hold.reasons),
         "opened_at": instant(hold.opened_at),
         "closed_at": instant(hold.closed_at),
+        "ready_at": instant(hold.ready_at),
         "at_stop": json.loads(hold.picture),
     }

@@ -129,13 +129,17 @@ class RulesBody(Request):
 
 
 class PolicyBody(Request):
-    """A policy; what it does not name is as in `standard` of the first day."""
+    """A policy; what it does not name is as in `standard` of the first day.
+
+    With `auto_release`, held orders that the rules let pass later are released without a person.
+    """
 
     reservation_minutes: Annotated[Whole, Field(ge=1, le=525_600)] = 60
     exempt_payment_terms: Annotated[tuple[ShortText, ...], Field(max_length=50)] = (
         "PREPAID",
         "COD",
     )
+    auto_release: Flag = False
     rules: RulesBody = RulesBody()
 
     def document(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Index,
     Integer,
@@ -78,6 +79,12 @@ hold = Table(
     Column("check_id", Text),
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("closed_at", DateTime(timezone=True)),
+    # What was asked besides amount and currency, as JSON, to put the question to the rules again.
+    Column("asked", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("ship_date", Date),
+    # Since when the rules let the order pass, while it waits.
+    Column("ready_at", DateTime(timezone=True)),
+    Column("assignee", Text),
     PrimaryKeyConstraint("account", "id", name="pk_hold"),
     CheckConstraint(
         "state IN ('open', 'awaiting_second', 'ready', 'released', 'refused', 'escalated', "
@@ -90,3 +97,28 @@ Index("ix_hold_id", hold.c.id)
 Index("ix_hold_state", hold.c.state, hold.c.id)
 Index("ix_hold_customer", hold.c.customer, hold.c.id)
 Index("ix_hold_order", hold.c.account, hold.c.customer, hold.c.order_ref)
+Index("ix_hold_opened_at", hold.c.opened_at, hold.c.id)
+
+# The worklist: orders that wait still, by account and in each of its sortings.
+_WAITS = text("state IN ('open', 'awaiting_second', 'ready', 'escalated')")
+Index(
+    "ix_hold_waiting_account",
+    hold.c.account,
+    hold.c.opened_at,
+    hold.c.id,
+    postgresql_where=_WAITS,
+)
+Index("ix_hold_waiting_opened_at", hold.c.opened_at, hold.c.id, postgresql_where=_WAITS)
+Index(
+    "ix_hold_waiting_amount",
+    hold.c.currency,
+    hold.c.amount_minor,
+    hold.c.id,
+    postgresql_where=_WAITS,
+)
+Index(
+    "ix_hold_waiting_ship_date",
+    text("coalesce(ship_date, 'infinity'::date)"),
+    hold.c.id,
+    postgresql_where=_WAITS,
+)

@@ -1,0 +1,170 @@
+"""Waking holds: an account on which something changed has its held orders judged again.
+
+Every writer says on the account's row that its holds are due (`app/storage/waiting.py`); this
+looks at those accounts, each under its lock, so that several workers do no harm to each other and
+what passes fits together.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from app.credit.account import Account, Position
+from app.credit.held_order import Turn, in_turn
+from app.credit.policy import Mode
+from app.credit.posting import Posting
+from app.credit.rules import ReasonCode
+from app.desk.calendar import Calendar
+from app.desk.shelf import PolicyShelf
+from app.desk.work import Work
+from app.storage import positions, postings, waiting
+from app.storage.database import Connection, StorageUnavailableError, TotalOutOfRangeError
+from app.storage.positions import Question
+from app.storage.postings import LockedAccount
+from app.storage.waiting import WaitingHold
+
+ACCOUNTS_AT_ONCE = 500
+"""How many due accounts are listed at a time."""
+
+LOOKS_FOR_DATA_EVERY = timedelta(minutes=1)
+"""How soon an order that waits for fresher data is judged again: a feed writes on no account."""
+
+
+@dataclass(slots=True)
+class Woken:
+    """What looking at holds led to: ids of those that became ready, open again, or released."""
+
+    ready: list[str] = field(default_factory=list)
+    reopened: list[str] = field(default_factory=list)
+    released: list[str] = field(default_factory=list)
+
+    def add(self, other: "Woken") -> None:
+        """Add what came of another account."""
+        self.ready += other.ready
+        self.reopened += other.reopened
+        self.released += other.released
+
+    @property
+    def sentence(self) -> str | None:
+        """What happened in words; `None` when nothing did."""
+        counts = ((self.ready, "ready"), (self.released, "released"), (self.reopened, "not ready"))
+        told = [f"{len(ids)} {word}" for ids, word in counts if ids]
+        return f"holds: {', '.join(told)}" if told else None
+
+
+@dataclass(frozen=True, slots=True)
+class Waking:
+    """Judges held orders again where something has changed."""
+
+    work: Work
+    shelf: PolicyShelf
+    calendar: Calendar
+
+    async def look(self) -> Woken:
+        """Look at every account that is due; one that cannot be had is left to the next time."""
+        woken = Woken()
+        accounts = await self._due("")
+        while accounts:
+            for account in accounts:
+                with suppress(StorageUnavailableError, TotalOutOfRangeError):
+                    woken.add(await self.look_at(account))
+            accounts = await self._due(accounts[-1])
+        return woken
+
+    async def look_at(self, account: str) -> Woken:
+        """Judge the account's held orders again and write what follows, in one transaction."""
+        return await self.work.writing(lambda connection: self.look_on(connection, account))
+
+    async def look_on(self, connection: Connection, account: str) -> Woken:
+        """Do so inside the caller's transaction."""
+        locked = await postings.lock(connection, account, self.calendar.fixed_now)
+        if locked is None:
+            return Woken()
+        holds = await waiting.load(connection, account)
+        seen = await self._seen(connection, account, holds)
+        turns = in_turn((one.held for one in holds), seen)
+        woken = await _written(connection, locked, list(zip(holds, turns, strict=True)), seen)
+        stale = any(_waits_for_data(turn) for turn in turns)
+        await waiting.plan_next_look(
+            connection,
+            account,
+            locked.now,
+            time_zone=self.calendar.time_zone,
+            at=locked.now + LOOKS_FOR_DATA_EVERY if stale else None,
+        )
+        return woken
+
+    async def _due(self, after: str) -> list[str]:
+        return await self.work.reading(
+            lambda connection: waiting.due(
+                connection, after=after, limit=ACCOUNTS_AT_ONCE, fixed_now=self.calendar.fixed_now
+            )
+        )
+
+    async def _seen(
+        self, connection: Connection, account: str, holds: Sequence[WaitingHold]
+    ) -> dict[str, Position]:
+        """Give the account as the policy of each customer with a hold sees it."""
+        customers = dict.fromkeys(one.held.commitment.customer for one in holds)
+        return {
+            customer: await self._position(connection, account, customer) for customer in customers
+        }
+
+    async def _position(self, connection: Connection, account: str, customer: str) -> Position:
+        question = Question(
+            account=account,
+            customer=customer,
+            order_ref="",
+            revision=0,
+            time_zone=self.calendar.time_zone,
+            fixed_now=self.calendar.fixed_now,
+        )
+        reading = await positions.read(connection, question)
+        assert reading.account is not None, "the account is locked, so that it is there"
+        policy = await self.shelf.rules(connection, reading.policy_key)
+        known = reading.account
+        if reading.customer is None:
+            known = Account(known.ref, known.seq, known.currency)
+        return reading.position(policy, known)
+
+
+async def _written(
+    connection: Connection,
+    account: LockedAccount,
+    judged: Sequence[tuple[WaitingHold, Turn]],
+    seen: dict[str, Position],
+) -> Woken:
+    """Write what the rules say now. What others are told of it is to be noted here as well."""
+    woken, marks = Woken(), dict[str, bool]()
+    posting = Posting(account.currency, account.trifle_minor, account.now)
+    for hold, turn in judged:
+        known = turn.held.commitment
+        auto = seen[known.customer].policy.auto_release and hold.state in {"open", "ready"}
+        if turn.granted is not None and auto:
+            posting.orders[known.customer, known.ref] = known
+            posting.put_order((known.customer, known.ref), turn.granted)
+            woken.released.append(turn.held.hold_id)
+        elif turn.passes != (hold.ready_at is not None):
+            marks[turn.held.hold_id] = turn.passes
+            (woken.ready if turn.passes else woken.reopened).append(turn.held.hold_id)
+    if posting.has_changed:
+        await _sweep(connection, account, posting)
+        await postings.record(connection, account, posting)
+    await waiting.release(connection, account.ref, woken.released, account.now)
+    await waiting.mark(connection, account.ref, marks, account.now)
+    return woken
+
+
+async def _sweep(connection: Connection, account: LockedAccount, posting: Posting) -> None:
+    """Give up what has lapsed: as with a check, it is in its place that others are granted."""
+    for order in await waiting.lapsed(connection, account.ref, account.now):
+        key = (order.customer, order.ref)
+        if key not in posting.orders:
+            posting.orders[key] = order
+            posting.put_order(key, order.at(account.now))
+
+
+def _waits_for_data(turn: Turn) -> bool:
+    reasons = turn.judgement.reasons
+    return any(r.code is ReasonCode.DATA_STALE and r.mode is Mode.HARD for r in reasons)

@@ -1,0 +1,60 @@
+"""Holds that are judged again: what was asked, which accounts are due, and the worklist's indexes
+
+Revises: 0010
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0015"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+WAITS = sa.text("state IN ('open', 'awaiting_second', 'ready', 'escalated')")
+SORTINGS: dict[str, list[str | sa.TextClause]] = {
+    "ix_hold_waiting_account": ["account", "opened_at", "id"],
+    "ix_hold_waiting_opened_at": ["opened_at", "id"],
+    "ix_hold_waiting_amount": ["currency", "amount_minor", "id"],
+    "ix_hold_waiting_ship_date": [sa.text("coalesce(ship_date, 'infinity'::date)"), "id"],
+}
+
+
+def upgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.add_column("credit_account", sa.Column("holds_due_at", sa.DateTime(timezone=True)))
+    op.create_index(
+        "ix_credit_account_holds_due_at",
+        "credit_account",
+        ["holds_due_at"],
+        postgresql_where=sa.text("holds_due_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_customer_sales_contact",
+        "customer",
+        ["sales_contact", "account", "ref"],
+        postgresql_where=sa.text("sales_contact IS NOT NULL"),
+    )
+    # Its sibling that adds who a hold is assigned to may come before this one.
+    op.execute("ALTER TABLE hold ADD COLUMN IF NOT EXISTS assignee text")
+    op.execute("ALTER TABLE hold ADD COLUMN asked jsonb NOT NULL DEFAULT '{}'")
+    op.add_column("hold", sa.Column("ship_date", sa.Date()))
+    op.add_column("hold", sa.Column("ready_at", sa.DateTime(timezone=True)))
+    op.create_index("ix_hold_opened_at", "hold", ["opened_at", "id"])
+    for name, columns in SORTINGS.items():
+        op.create_index(name, "hold", columns, postgresql_where=WAITS)
+    op.execute(
+        "UPDATE credit_account SET holds_due_at = '-infinity' WHERE ref IN (SELECT account"
+        " FROM hold WHERE state IN ('open', 'awaiting_second', 'ready', 'escalated'))"
+    )
+
+
+def downgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    for name in (*SORTINGS, "ix_hold_opened_at"):
+        op.drop_index(name, table_name="hold")
+    for column in ("ready_at", "ship_date", "asked", "assignee"):
+        op.drop_column("hold", column)
+    op.drop_index("ix_customer_sales_contact", table_name="customer")
+    op.drop_index("ix_credit_account_holds_due_at", table_name="credit_account")
+    op.drop_column("credit_account", "holds_due_at")
