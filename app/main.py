@@ -21,6 +21,7 @@ from app.api.request_id import RequestIdMiddleware
 from app.api.routes import (
     checks,
     customers,
+    expected_payments,
     holds,
     imports,
     ledger,
@@ -98,7 +99,8 @@ def _middleware(settings: Settings) -> list[Middleware]:
 def _include_routes(app: FastAPI, settings: Settings) -> None:
     digest = sha256(settings.api_key.get_secret_value().encode()).digest()
     guarded = [Depends(KeyGuard(digest))]
-    for room in (checks, customers, statements, ledger, imports, sources, policies, holds):
+    rooms = (checks, customers, statements, ledger, imports, sources, policies, holds)
+    for room in (*rooms, expected_payments):
         app.include_router(room.router, dependencies=guarded)
     app.include_router(probes.router)
     app.include_router(docs.router)

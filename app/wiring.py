@@ -16,6 +16,7 @@ from app.desk.chores import Intervals, jobs_of, watches_of
 from app.desk.customers import Customers
 from app.desk.desk import Desk
 from app.desk.directory import Directory
+from app.desk.expected_payments import ExpectedPayments
 from app.desk.figures import Figures
 from app.desk.file_imports import FileImports
 from app.desk.growth import Growth
@@ -25,6 +26,7 @@ from app.desk.records import Records
 from app.desk.recount import Recount
 from app.desk.repeats import Repeats
 from app.desk.shelf import PolicyShelf
+from app.desk.sight import Sight
 from app.desk.sources import Sources
 from app.desk.statements import Statements
 from app.desk.turns import Turns
@@ -33,6 +35,7 @@ from app.desk.waking import Waking
 from app.desk.whole_lists import WholeLists
 from app.desk.work import Work
 from app.desk.worker import Worker
+from app.desk.worklist import Worklist
 from app.ledger.importer import Importer
 from app.ledger.rows import Flaw
 from app.ledger.runs import Runs
@@ -74,7 +77,9 @@ def wired_desk(
         sources=Sources(work, calendar),
         imports=FileImports(bulk_work),
         figures=Figures(work),
-        waking=Waking(work, shelf, calendar),
+        waking=Waking(work, Sight(shelf, calendar), calendar),
+        worklist=Worklist(work, shelf, Sight(shelf, calendar), calendar),
+        expected_payments=ExpectedPayments(work, calendar),
         whole_lists=WholeLists(
             bulk_work,
             Intake(bulk_work, statements),

@@ -22,6 +22,7 @@ from app.desk.repeats import KeyInUseError, KeyReusedError
 from app.desk.shelf import PolicyUnknownError
 from app.desk.unknown import (
     CheckUnknownError,
+    ExpectedPaymentUnknownError,
     HoldUnknownError,
     ImportUnknownError,
     OpenItemUnknownError,
@@ -36,6 +37,7 @@ REFUSALS: Final[Mapping[type[Exception], Problem]] = {
     CheckUnknownError: Problem.CHECK_UNKNOWN,
     CurrencyConflictError: Problem.CURRENCY_CONFLICT,
     CustomerUnknownError: Problem.CUSTOMER_UNKNOWN,
+    ExpectedPaymentUnknownError: Problem.EXPECTED_PAYMENT_UNKNOWN,
     HoldUnknownError: Problem.HOLD_UNKNOWN,
     ImportUnknownError: Problem.IMPORT_UNKNOWN,
     KeyInUseError: Problem.IDEMPOTENCY_KEY_IN_USE,

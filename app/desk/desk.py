@@ -6,6 +6,7 @@ from app.desk.behaviours import Behaviours
 from app.desk.bulk import Bulk
 from app.desk.checks import Checks
 from app.desk.customers import Customers
+from app.desk.expected_payments import ExpectedPayments
 from app.desk.figures import Figures
 from app.desk.file_imports import FileImports
 from app.desk.reconcile import Reconcile
@@ -18,6 +19,7 @@ from app.desk.statements import Statements
 from app.desk.waking import Waking
 from app.desk.whole_lists import WholeLists
 from app.desk.work import Work
+from app.desk.worklist import Worklist
 from app.storage import database
 from app.storage.database import Database
 
@@ -41,6 +43,8 @@ class Desk:
     whole_lists: WholeLists
     figures: Figures
     waking: Waking
+    worklist: Worklist
+    expected_payments: ExpectedPayments
     work: Work
 
     @property

@@ -1,4 +1,4 @@
-"""Reading what is recorded: decisions, holds, open items and orders."""
+"""Reading what is recorded: decisions, open items and orders."""
 
 from dataclasses import dataclass
 
@@ -6,13 +6,10 @@ from app.credit.commitment import Commitment
 from app.credit.item import OpenItem
 from app.desk.calendar import Calendar
 from app.desk.directory import CustomerUnknownError
-from app.desk.unknown import CheckUnknownError, HoldUnknownError
+from app.desk.unknown import CheckUnknownError
 from app.desk.work import Work
-from app.storage import accounts, decisions, holds, orders, postings
+from app.storage import accounts, decisions, orders, postings
 from app.storage.database import Connection
-from app.storage.holds import HoldFilter, StoredHold
-
-__all__ = ["HoldFilter", "Records", "StoredHold"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +46,6 @@ class Records:
                 before=before,
                 limit=limit,
             )
-        )
-
-    async def hold(self, hold_id: str) -> StoredHold:
-        """Give a hold; raises `HoldUnknownError`."""
-        hold = await self.work.reading(lambda connection: holds.find(connection, hold_id))
-        if hold is None:
-            raise HoldUnknownError(hold_id)
-        return hold
-
-    async def holds(
-        self, wanted: HoldFilter, *, after: str | None, limit: int
-    ) -> list[StoredHold]:
-        """Give holds, oldest first."""
-        return await self.work.reading(
-            lambda connection: holds.listed(connection, wanted, after=after, limit=limit)
         )
 
     async def open_items(self, customer: str, *, after: str, limit: int) -> list[OpenItem]:

@@ -5,6 +5,10 @@ class CheckUnknownError(Exception):
     """No decision has this id."""
 
 
+class ExpectedPaymentUnknownError(Exception):
+    """The customer has no expected payment of this ref."""
+
+
 class HoldUnknownError(Exception):
     """No hold has this id."""
 

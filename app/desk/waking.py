@@ -5,22 +5,21 @@ looks at those accounts, each under its lock, so that several workers do no harm
 what passes fits together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from app.credit.account import Account, Position
+from app.credit.account import Position
 from app.credit.held_order import Turn, in_turn
 from app.credit.policy import Mode
 from app.credit.posting import Posting
 from app.credit.rules import ReasonCode
 from app.desk.calendar import Calendar
-from app.desk.shelf import PolicyShelf
+from app.desk.sight import Sight
 from app.desk.work import Work
-from app.storage import positions, postings, waiting
+from app.storage import postings, waiting
 from app.storage.database import Connection, StorageUnavailableError, TotalOutOfRangeError
-from app.storage.positions import Question
 from app.storage.postings import LockedAccount
 from app.storage.waiting import WaitingHold
 
@@ -58,7 +57,7 @@ class Waking:
     """Judges held orders again where something has changed."""
 
     work: Work
-    shelf: PolicyShelf
+    sight: Sight
     calendar: Calendar
 
     async def look(self) -> Woken:
@@ -82,7 +81,7 @@ class Waking:
         if locked is None:
             return Woken()
         holds = await waiting.load(connection, account)
-        seen = await self._seen(connection, account, holds)
+        seen = await self.sight.of(connection, account, [one.held for one in holds])
         turns = in_turn((one.held for one in holds), seen)
         woken = await _written(connection, locked, list(zip(holds, turns, strict=True)), seen)
         stale = any(_waits_for_data(turn) for turn in turns)
@@ -102,38 +101,12 @@ class Waking:
             )
         )
 
-    async def _seen(
-        self, connection: Connection, account: str, holds: Sequence[WaitingHold]
-    ) -> dict[str, Position]:
-        """Give the account as the policy of each customer with a hold sees it."""
-        customers = dict.fromkeys(one.held.commitment.customer for one in holds)
-        return {
-            customer: await self._position(connection, account, customer) for customer in customers
-        }
-
-    async def _position(self, connection: Connection, account: str, customer: str) -> Position:
-        question = Question(
-            account=account,
-            customer=customer,
-            order_ref="",
-            revision=0,
-            time_zone=self.calendar.time_zone,
-            fixed_now=self.calendar.fixed_now,
-        )
-        reading = await positions.read(connection, question)
-        assert reading.account is not None, "the account is locked, so that it is there"
-        policy = await self.shelf.rules(connection, reading.policy_key)
-        known = reading.account
-        if reading.customer is None:
-            known = Account(known.ref, known.seq, known.currency)
-        return reading.position(policy, known)
-
 
 async def _written(
     connection: Connection,
     account: LockedAccount,
     judged: Sequence[tuple[WaitingHold, Turn]],
-    seen: dict[str, Position],
+    seen: Mapping[str, Position],
 ) -> Woken:
     """Write what the rules say now. What others are told of it is to be noted here as well."""
     woken, marks = Woken(), dict[str, bool]()

@@ -10,15 +10,6 @@ from app.storage.database import Connection
 FIND = "SELECT * FROM hold WHERE id = $1"
 """One hold."""
 
-LIST = """
-    SELECT * FROM hold
-    WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR customer = $2)
-      AND ($3::text IS NULL OR order_ref = $3) AND ($4::text IS NULL OR $4 = ANY (reasons))
-      AND ($5::text IS NULL OR id > $5)
-    ORDER BY id LIMIT $6
-"""
-"""Holds, oldest first."""
-
 ADD = """
     WITH account AS (
         UPDATE credit_account SET holds_due_at = '-infinity' WHERE ref = $1 RETURNING ref
@@ -65,30 +56,10 @@ class StoredHold:
     assignee: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HoldFilter:
-    """Which holds to list; `None` is no condition."""
-
-    state: str | None = None
-    customer: str | None = None
-    order: str | None = None
-    reason: str | None = None
-
-
 async def find(connection: Connection, hold_id: str) -> StoredHold | None:
     """Give one hold, or `None`."""
     row = await connection.fetchrow(FIND, hold_id)
-    return None if row is None else _stored(row)
-
-
-async def listed(
-    connection: Connection, wanted: HoldFilter, *, after: str | None, limit: int
-) -> list[StoredHold]:
-    """Give holds, oldest first, those younger than `after`."""
-    rows = await connection.fetch(
-        LIST, wanted.state, wanted.customer, wanted.order, wanted.reason, after, limit
-    )
-    return [_stored(row) for row in rows]
+    return None if row is None else from_row(row)
 
 
 async def add(connection: Connection, hold: StoredHold) -> None:
@@ -107,6 +78,7 @@ async def close_of_order(
     await connection.execute(CLOSE_OF_ORDER, account, *order, state, now)
 
 
-def _stored(row: asyncpg.Record) -> StoredHold:
+def from_row(row: asyncpg.Record) -> StoredHold:
+    """Read a row that has a hold's columns, among others."""
     values = {name: row[name] for name in StoredHold.__slots__}
     return StoredHold(**{**values, "reasons": tuple(row["reasons"])})

@@ -6,6 +6,7 @@ MOVE_DETAILS = (
     "UPDATE open_item SET account = $2 WHERE account = $1 AND customer = $3",
     "UPDATE sales_order SET account = $2 WHERE account = $1 AND customer = $3",
     "UPDATE hold SET account = $2 WHERE account = $1 AND customer = $3",
+    "UPDATE expected_payment SET account = $2 WHERE account = $1 AND customer = $3",
     """INSERT INTO journal (account, seq, kind, facts, recorded_at)
        SELECT account, seq, 'moved_check', jsonb_build_object('id', id, 'to', $2::text), decided_at
          FROM decision WHERE account = $1 AND customer = $3 AND seq IS NOT NULL""",

@@ -1,4 +1,4 @@
-"""Holds that are judged again: what was asked, which accounts are due, and the worklist's indexes
+"""The credit desk: holds that are judged again, expected payments, usual months, the worklist
 
 Revises: 0010
 """
@@ -18,6 +18,8 @@ SORTINGS: dict[str, list[str | sa.TextClause]] = {
     "ix_hold_waiting_amount": ["currency", "amount_minor", "id"],
     "ix_hold_waiting_ship_date": [sa.text("coalesce(ship_date, 'infinity'::date)"), "id"],
 }
+
+USUAL_MONTHS = ("month_average_minor", "month_largest_minor")
 
 
 def upgrade() -> None:
@@ -43,14 +45,50 @@ def upgrade() -> None:
     op.create_index("ix_hold_opened_at", "hold", ["opened_at", "id"])
     for name, columns in SORTINGS.items():
         op.create_index(name, "hold", columns, postgresql_where=WAITS)
+    _have_what_advice_looks_at()
     op.execute(
         "UPDATE credit_account SET holds_due_at = '-infinity' WHERE ref IN (SELECT account"
         " FROM hold WHERE state IN ('open', 'awaiting_second', 'ready', 'escalated'))"
     )
 
 
+def _have_what_advice_looks_at() -> None:
+    op.create_table(
+        "expected_payment",
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("customer", sa.Text(), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("expected_on", sa.Date(), nullable=False),
+        sa.Column("note", sa.Text()),
+        sa.Column("version", sa.BigInteger()),
+        sa.Column("stated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("account", "customer", "ref", name="pk_expected_payment"),
+        sa.CheckConstraint("version >= 0", name="ck_expected_payment_version"),
+        sa.CheckConstraint(
+            "amount_minor BETWEEN 0 AND 1000000000000000", name="ck_expected_payment_amount_minor"
+        ),
+    )
+    op.create_index("ix_expected_payment_on", "expected_payment", ["account", "expected_on"])
+    nothing = sa.text("0")
+    months = sa.Column("months_known", sa.SmallInteger(), server_default=nothing, nullable=False)
+    op.add_column("payment_behaviour", months)
+    for name in USUAL_MONTHS:
+        column = sa.Column(name, sa.BigInteger(), server_default=nothing, nullable=False)
+        op.add_column("payment_behaviour", column)
+        op.create_check_constraint(
+            f"ck_payment_behaviour_{name}",
+            "payment_behaviour",
+            f"{name} BETWEEN 0 AND 4000000000000000000",
+        )
+
+
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
+    for name in (*USUAL_MONTHS, "months_known"):
+        op.drop_column("payment_behaviour", name)
+    op.drop_table("expected_payment")
     for name in (*SORTINGS, "ix_hold_opened_at"):
         op.drop_index(name, table_name="hold")
     for column in ("ready_at", "ship_date", "asked", "assignee"):

@@ -19,7 +19,7 @@ async def test_a_hold_shows_how_things_stood_when_the_order_was_stopped(
     service: Service,
 ) -> None:
     await service.customer("C1", limit="10.00")
-    check = await service.check("C1", "SO-1", "60.00")
+    check = await service.check("C1", "SO-1", "60.00", ship_date="2026-12-01")
     await service.item("C1", "I1", "7.00")
     hold = await service.get(f"/v1/holds/{check['hold']['id']}")
     for answer in (hold["at_stop"], check):
@@ -28,6 +28,8 @@ async def test_a_hold_shows_how_things_stood_when_the_order_was_stopped(
         "limit", "exposure", "headroom", "shippable_amount", "required_prepayment", "reasons",
         "options", "data", "policy",
     )  # fmt: skip
+    assert hold.pop("judged_now")["outcome"] == "hold"
+    assert hold.pop("advice")["verdict"] == "refuse"
     assert hold == {
         "id": check["hold"]["id"],
         "state": "open",
@@ -40,6 +42,19 @@ async def test_a_hold_shows_how_things_stood_when_the_order_was_stopped(
         "opened_at": hold["opened_at"],
         "closed_at": None,
         "ready_at": None,
+        "ship_date": "2026-12-01",
+        "assignee": None,
+        "customer_name": "C1",
+        "sales_contact": None,
+        "now": {
+            "currency": "EUR",
+            "limit": "10.00",
+            "unlimited": False,
+            "exposure": "7.00",
+            "headroom": "3.00",
+            "overdue": "0.00",
+            "account_seq": check["account_seq"] + 1,
+        },
         "at_stop": {name: check[name] for name in pictured},
     }
     assert hold["opened_at"][:23] == check["decided_at"][:23]

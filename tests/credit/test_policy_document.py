@@ -8,6 +8,7 @@ from app.credit.policy import (
     OrderMaximumRule,
     OverdueRule,
     Policy,
+    ReleaseMarks,
     StaleRule,
     Threshold,
 )
@@ -16,6 +17,13 @@ STANDARD: dict[str, Any] = {
     "reservation_minutes": 60,
     "exempt_payment_terms": ["PREPAID", "COD"],
     "auto_release": False,
+    "release_advice": {
+        "overrun_max_percent": "20",
+        "expected_within_days": 7,
+        "peak_percent": "150",
+        "peak_history_months": 3,
+        "collection_days": 0,
+    },
     "rules": {
         "limit": {
             "mode": "hard",
@@ -42,6 +50,13 @@ OWN: dict[str, Any] = {
     "reservation_minutes": 15,
     "exempt_payment_terms": ["CARD"],
     "auto_release": True,
+    "release_advice": {
+        "overrun_max_percent": "12.5",
+        "expected_within_days": 10,
+        "peak_percent": "200",
+        "peak_history_months": 6,
+        "collection_days": 4,
+    },
     "rules": {
         "limit": {
             "mode": "soft",
@@ -73,8 +88,9 @@ def test_a_document_from_before_data_could_hold_is_read_as_it_was() -> None:
     assert Policy.from_document("standard", 1, STANDARD | {"rules": rules}) == Policy()
 
 
-def test_a_document_from_before_holds_were_woken_is_read_as_it_was() -> None:
-    before = {name: STANDARD[name] for name in STANDARD if name != "auto_release"}
+def test_a_document_from_before_there_was_a_worklist_is_read_as_it_was() -> None:
+    later = {"auto_release", "release_advice"}
+    before = {name: part for name, part in STANDARD.items() if name not in later}
     assert Policy.from_document("standard", 1, before) == Policy()
 
 
@@ -102,4 +118,5 @@ def test_every_part_of_a_policy_is_read() -> None:
         data_stale=StaleRule(Mode.SOFT, 13, 14),
         customer_unknown=Mode.OFF,
         auto_release=True,
+        release=ReleaseMarks(1_250, 10, 20_000, 6, 4),
     )

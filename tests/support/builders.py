@@ -17,6 +17,7 @@ from app.credit.policy import (
     OrderMaximumRule,
     OverdueRule,
     Policy,
+    ReleaseMarks,
     StaleRule,
     Threshold,
 )
@@ -70,6 +71,7 @@ class PolicyParts(TypedDict, total=False):
     data_stale: StaleRule
     customer_unknown: Mode
     auto_release: bool
+    release: ReleaseMarks
 
 
 class PositionParts(TypedDict, total=False):

@@ -8,6 +8,7 @@ from app.storage.tables.accounts import (
     calendar_total,
     credit_account,
     customer,
+    expected_payment,
     open_item,
     sales_order,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "customer",
     "customer_account",
     "decision",
+    "expected_payment",
     "file_import",
     "hold",
     "idempotency_key",

@@ -183,6 +183,24 @@ Index(
     postgresql_where=text("reserved_until IS NOT NULL"),
 )
 
+# What a customer is expected to pay and when, for people's decisions; no check counts on it.
+expected_payment = Table(
+    "expected_payment",
+    metadata,
+    Column("account", Text, nullable=False),
+    Column("customer", Text, nullable=False),
+    Column("ref", Text, nullable=False),
+    *amount("amount_minor", table="expected_payment"),
+    Column("currency", Text, nullable=False),
+    Column("expected_on", Date, nullable=False),
+    Column("note", Text),
+    Column("version", BigInteger),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("account", "customer", "ref", name="pk_expected_payment"),
+    CheckConstraint("version >= 0", name="ck_expected_payment_version"),
+)
+Index("ix_expected_payment_on", expected_payment.c.account, expected_payment.c.expected_on)
+
 calendar_total = Table(
     "calendar_total",
     metadata,
