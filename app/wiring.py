@@ -77,7 +77,7 @@ def wired_desk(
         sources=Sources(work, calendar),
         imports=FileImports(bulk_work),
         figures=Figures(work),
-        waking=Waking(work, Sight(shelf, calendar), calendar),
+        waking=Waking(bulk_work, Sight(shelf, calendar), calendar),
         worklist=Worklist(work, shelf, Sight(shelf, calendar), calendar),
         expected_payments=ExpectedPayments(work, calendar),
         whole_lists=WholeLists(

@@ -10,6 +10,7 @@ import typer
 
 from app import __version__
 from app.cli.exits import Exit
+from app.cli.hold_commands import holds
 
 cli = typer.Typer(
     name="creditgate",
@@ -18,6 +19,8 @@ cli = typer.Typer(
     rich_markup_mode=None,
     help="Can this order ship? Serves the credit check, and asks it.",
 )
+
+cli.add_typer(holds)
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on, before CREDITGATE_HOST.")]
 Port = Annotated[
@@ -92,7 +95,8 @@ def check(  # noqa: PLR0913 - one for each option
     ] = None,
 ) -> int:
     """Ask a running service. Exit 0: pass, 10: warning, 20: hold, 64 and above: no decision."""
-    from app.cli.check import Question, Service, asked, key_from  # noqa: PLC0415
+    from app.cli.asking import Service, key_from  # noqa: PLC0415
+    from app.cli.check import Question, asked  # noqa: PLC0415
 
     details = {"prepaid": prepaid, "ship_date": ship_date, "payment_terms": terms}
     question = Question(

@@ -110,7 +110,7 @@ RECORD_ACCOUNTS = """
                reservations_minor = a.reservations_minor + c.reservations,
                foreign_documents = a.foreign_documents + c.foreigners,
                holds_due_at = CASE WHEN a.holds_due_at IS NOT NULL
-                                   THEN '-infinity'::timestamptz END
+                                   THEN 'epoch'::timestamptz END
           FROM change c
          WHERE a.ref = c.account
         RETURNING a.ref, a.seq, c.facts

@@ -22,7 +22,7 @@ RECORD_DECISION = """
         UPDATE credit_account a
            SET seq = a.seq + 1, reservations_minor = a.reservations_minor + $3::bigint,
                holds_due_at = CASE WHEN a.holds_due_at IS NOT NULL OR $14::text IS NOT NULL
-                                   THEN '-infinity'::timestamptz END
+                                   THEN 'epoch'::timestamptz END
           FROM asked
          WHERE a.ref = asked.account AND a.seq = asked.seq
            AND clock_timestamp() < $25::timestamptz

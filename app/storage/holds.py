@@ -12,7 +12,7 @@ FIND = "SELECT * FROM hold WHERE id = $1"
 
 ADD = """
     WITH account AS (
-        UPDATE credit_account SET holds_due_at = '-infinity' WHERE ref = $1 RETURNING ref
+        UPDATE credit_account SET holds_due_at = 'epoch' WHERE ref = $1 RETURNING ref
     )
     INSERT INTO hold (account, id, state, customer, order_ref, revision, amount_minor, currency,
                       reasons, picture, check_id, opened_at, asked, ship_date)

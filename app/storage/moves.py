@@ -51,7 +51,7 @@ COUNT_TOTALS = """
            reservations_minor = o.reservations, foreign_documents = i.foreigners + o.foreigners,
            holds_due_at = CASE WHEN EXISTS (SELECT FROM hold h WHERE h.account = a.ref
                AND h.state IN ('open', 'awaiting_second', 'ready', 'escalated'))
-               THEN '-infinity'::timestamptz END
+               THEN 'epoch'::timestamptz END
       FROM (
         SELECT coalesce(sum(amount_minor) FILTER (WHERE kind = 'invoice' AND own), 0) AS invoices,
                coalesce(sum(amount_minor) FILTER (WHERE kind = 'credit_note' AND own), 0)

@@ -53,7 +53,7 @@ _READ = """
     SELECT name, stated_at, as_of, sequence, missing, missing_merged, expected_interval_minutes,
            CASE WHEN known_at IS NOT NULL
                THEN greatest(0, floor(extract(epoch FROM now.at - known_at)))::bigint END AS age_s,
-           expected_interval_minutes IS NOT NULL AND coalesce(known_at, '-infinity')
+           expected_interval_minutes IS NOT NULL AND coalesce(known_at, 'epoch')
                < now.at - make_interval(mins => expected_interval_minutes) AS silent
     FROM source CROSS JOIN (SELECT coalesce($1::timestamptz, clock_timestamp()) AS at) now
 """

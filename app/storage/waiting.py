@@ -1,7 +1,7 @@
 """Holds that wait, account by account: which are due to be judged again, and what came of it.
 
 `credit_account.holds_due_at` says when. Whoever changes what an account owes, has ordered or may
-owe sets it to `-infinity` in that very statement, where orders wait there; it is empty where none
+owe sets it to `epoch` in that very statement, where orders wait there; it is empty where none
 does. What comes without a statement (a reservation that expires, a new day) is a later instant.
 """
 
@@ -81,7 +81,7 @@ NEXT_LOOK = """
 when the day ends, or at the instant that is asked for. The account is locked by then."""
 
 WAKE = """
-    UPDATE credit_account SET holds_due_at = '-infinity'
+    UPDATE credit_account SET holds_due_at = 'epoch'
      WHERE ref = $1 AND holds_due_at IS NOT NULL
 """
 """Has an account's holds looked at, where it has any."""

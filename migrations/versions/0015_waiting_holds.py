@@ -47,7 +47,7 @@ def upgrade() -> None:
         op.create_index(name, "hold", columns, postgresql_where=WAITS)
     _have_what_advice_looks_at()
     op.execute(
-        "UPDATE credit_account SET holds_due_at = '-infinity' WHERE ref IN (SELECT account"
+        "UPDATE credit_account SET holds_due_at = 'epoch' WHERE ref IN (SELECT account"
         " FROM hold WHERE state IN ('open', 'awaiting_second', 'ready', 'escalated'))"
     )
 

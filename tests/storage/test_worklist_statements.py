@@ -117,7 +117,7 @@ async def test_a_page_reads_no_more_holds_than_it_gives(busy: Connection) -> Non
 
 
 async def test_looking_for_holds_to_wake_reads_only_what_is_due(busy: Connection) -> None:
-    await busy.execute("UPDATE credit_account SET holds_due_at = '-infinity' WHERE ref = 'A20'")
+    await busy.execute("UPDATE credit_account SET holds_due_at = 'epoch' WHERE ref = 'A20'")
     await busy.execute("ANALYZE credit_account")
     due = await plan_of(busy, DUE, [None, "", 500])
     waiting = await plan_of(busy, WAITING, ["A20"])

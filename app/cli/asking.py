@@ -1,0 +1,119 @@
+"""Asking a running service over HTTP: where it is, the key to it, and what comes back."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+
+from app.cli.exits import Exit, Failure
+
+KEY_VARIABLE = "CREDITGATE_API_KEY"
+DEMO_KEY = Path(".demo/api-key")
+CONNECT_LIMIT_S = 2.0
+ANSWER_LIMIT_S = 10.0
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+NOTHING_DECIDED = "Nothing was decided"
+REFUSALS = {
+    HTTPStatus.BAD_REQUEST: Exit.USAGE,
+    HTTPStatus.UNAUTHORIZED: Exit.NO_PERMISSION,
+    HTTPStatus.FORBIDDEN: Exit.NO_PERMISSION,
+    HTTPStatus.UNPROCESSABLE_ENTITY: Exit.USAGE,
+    HTTPStatus.TOO_MANY_REQUESTS: Exit.UNAVAILABLE,
+    HTTPStatus.BAD_GATEWAY: Exit.UNAVAILABLE,
+    HTTPStatus.SERVICE_UNAVAILABLE: Exit.UNAVAILABLE,
+    HTTPStatus.GATEWAY_TIMEOUT: Exit.UNAVAILABLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Where the service is, the key to it, and the language of its sentences."""
+
+    url: str
+    key: str
+    language: str
+
+    def client(self) -> httpx2.Client:
+        """Open a client; proxies are for services elsewhere."""
+        return httpx2.Client(
+            base_url=self.url,
+            headers={"Authorization": f"Bearer {self.key}", "Accept-Language": self.language},
+            timeout=httpx2.Timeout(ANSWER_LIMIT_S, connect=CONNECT_LIMIT_S),
+            trust_env=urlsplit(self.url).hostname not in LOOPBACK,
+        )
+
+
+def key_from(key_file: Path | None) -> str:
+    """Find the key: in the file that was named, the environment, or the demo's file."""
+    if key_file is None and (named := os.environ.get(KEY_VARIABLE)):
+        return named
+    path = key_file or DEMO_KEY
+    try:
+        key = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        if key_file is None:
+            told = f"There is no key. Set {KEY_VARIABLE}, or name a file with --key-file."
+        else:
+            told = f"The key file {path} cannot be read: {error}."
+        raise Failure(Exit.NO_PERMISSION, told) from None
+    return key
+
+
+def accepted(response: httpx2.Response, *, otherwise: str = NOTHING_DECIDED) -> httpx2.Response:
+    """Give the response back if it is an answer, else fail with what it says."""
+    status = response.status_code
+    if status == HTTPStatus.OK:
+        return response
+    problem = _problem(response)
+    told = problem.get("detail") or problem.get("title") or response.reason_phrase
+    flaws = [f"{e.get('pointer')}: {e.get('message')}" for e in problem.get("errors") or []]
+    code = next((code for known, code in REFUSALS.items() if known == status), Exit.SOFTWARE)
+    raise Failure(code, f"{otherwise} ({status}): {told}", *flaws)
+
+
+def _problem(response: httpx2.Response) -> dict[str, Any]:
+    if response.headers.get("content-type", "").startswith("application/problem+json"):
+        return document_of(response)
+    return {}
+
+
+def document_of(response: httpx2.Response) -> dict[str, Any]:
+    """Give the answer's JSON object; what is none does not come from Creditgate."""
+    try:
+        document = response.json()
+    except ValueError:
+        raise unreadable(response) from None
+    if not isinstance(document, dict):
+        raise unreadable(response)
+    return document
+
+
+def unreadable(response: httpx2.Response) -> Failure:
+    """Give the failure of an answer that is not Creditgate's."""
+    return Failure(Exit.SOFTWARE, f"What answers at {response.url} is not Creditgate.")
+
+
+def unreachable(service: Service, error: httpx2.TransportError) -> Failure:
+    """Give the failure of a service that gave no answer."""
+    if isinstance(error, httpx2.UnsupportedProtocol):
+        return Failure(Exit.USAGE, f"{service.url} is no address such as http://127.0.0.1:8080.")
+    reason = str(error) or type(error).__name__
+    return Failure(Exit.UNAVAILABLE, f"No answer from {service.url}: {reason}.")
+
+
+def read(service: Service, path: str, query: Mapping[str, Any], *, otherwise: str) -> str:
+    """GET a JSON object and give its text; fails with `otherwise` where there is none."""
+    try:
+        with service.client() as client:
+            response = accepted(client.get(path, params=dict(query)), otherwise=otherwise)
+    except httpx2.TransportError as error:
+        raise unreachable(service, error) from None
+    except (httpx2.InvalidURL, UnicodeEncodeError) as error:
+        raise Failure(Exit.USAGE, f"{service.url} or the key cannot be used: {error}.") from None
+    document_of(response)
+    return response.text
