@@ -23,6 +23,7 @@ from app.api.request_id import RequestIdMiddleware
 from app.api.routes import (
     checks,
     customers,
+    expected_payments,
     hold_actions,
     hold_bulk,
     holds,
@@ -43,7 +44,7 @@ from app.wiring import wired_desk, wired_uploads
 ROOMS = (
     checks.router, customers.router, statements.router, ledger.router, imports.router,
     sources.router, policies.router, holds.router, hold_actions.router, hold_bulk.router,
-    keys.router, webhooks.router, outbox.router,
+    expected_payments.router, keys.router, webhooks.router, outbox.router,
 )  # fmt: skip
 """What is behind a key."""
 

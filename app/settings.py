@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     behaviour_interval_minutes: int = Field(
         default=1_440, ge=0, le=525_600, description="how often payment behaviour is counted"
     )
+    holds_interval_s: float = Field(
+        default=1.0, ge=0, le=86_400, description="how often the worker looks for holds to wake"
+    )
     cleared_keep_days: int = Field(
         default=730, ge=365, le=36_600, description="how long cleared documents are kept"
     )

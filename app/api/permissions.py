@@ -22,6 +22,7 @@ class Scope(StrEnum):
     LIMITS_WRITE = "limits:write"
     LEDGER_READ = "ledger:read"
     LEDGER_WRITE = "ledger:write"
+    PROMISES_WRITE = "promises:write"
     ORDERS_WRITE = "orders:write"
     POLICIES_READ = "policies:read"
     POLICIES_WRITE = "policies:write"
@@ -53,6 +54,10 @@ NEEDED: Final[Mapping[str, Scope]] = {
     "put_orders": Scope.LEDGER_WRITE,
     "cancel_order": Scope.ORDERS_WRITE,
     "list_orders": Scope.LEDGER_READ,
+    "put_expected_payment": Scope.PROMISES_WRITE,
+    "drop_expected_payment": Scope.PROMISES_WRITE,
+    "read_expected_payment": Scope.LEDGER_READ,
+    "list_expected_payments": Scope.LEDGER_READ,
     "post_ledger": Scope.LEDGER_WRITE,
     "post_import": Scope.LEDGER_WRITE,
     "list_imports": Scope.LEDGER_READ,
@@ -97,19 +102,20 @@ _READING: Final = frozenset(
     }
 )  # fmt: skip
 _ASKING: Final = _READING | {Scope.CHECKS_ASK, Scope.HOLDS_ACT}
+_DECIDING: Final = _ASKING | {Scope.LIMITS_WRITE, Scope.PROMISES_WRITE}
 _COMMITTEE: Final = _READING | {Scope.HOLDS_ACT}
 
 SCOPES_OF: Final[Mapping[Role, frozenset[Scope]]] = {
     Role.ORDER_ENTRY: _ASKING | {Scope.ORDERS_WRITE},
-    Role.SALES: _ASKING,
-    Role.CREDIT: _ASKING | {Scope.LIMITS_WRITE},
-    Role.CREDIT_LEAD: _ASKING | {Scope.LIMITS_WRITE},
+    Role.SALES: _ASKING | {Scope.PROMISES_WRITE},
+    Role.CREDIT: _DECIDING,
+    Role.CREDIT_LEAD: _DECIDING,
     Role.COMMITTEE_FINANCE: _COMMITTEE,
     Role.COMMITTEE_SALES: _COMMITTEE,
     Role.LEDGER: frozenset(
         {
             Scope.MASTER_READ, Scope.MASTER_WRITE, Scope.LIMITS_WRITE, Scope.LEDGER_READ,
-            Scope.LEDGER_WRITE, Scope.ORDERS_WRITE,
+            Scope.LEDGER_WRITE, Scope.ORDERS_WRITE, Scope.PROMISES_WRITE,
         }
     ),
     Role.SHOP: frozenset({Scope.CHECKS_SHOP}),

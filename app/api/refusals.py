@@ -35,6 +35,7 @@ from app.desk.shelf import PolicyUnknownError
 from app.desk.unknown import (
     CheckUnknownError,
     DeliveryUnknownError,
+    ExpectedPaymentUnknownError,
     HoldUnknownError,
     ImportUnknownError,
     OpenItemUnknownError,
@@ -50,8 +51,9 @@ REFUSALS: Final[Mapping[type[Exception], Problem]] = {
     CheckUnknownError: Problem.CHECK_UNKNOWN,
     CurrencyConflictError: Problem.CURRENCY_CONFLICT,
     CustomerUnknownError: Problem.CUSTOMER_UNKNOWN,
-    DeliveryUnknownError: Problem.DELIVERY_UNKNOWN,
     DeedFlawedError: Problem.INVALID_REQUEST,
+    DeliveryUnknownError: Problem.DELIVERY_UNKNOWN,
+    ExpectedPaymentUnknownError: Problem.EXPECTED_PAYMENT_UNKNOWN,
     HoldChangedError: Problem.HOLD_CHANGED,
     HoldStateError: Problem.HOLD_STATE_CONFLICT,
     HoldUnknownError: Problem.HOLD_UNKNOWN,

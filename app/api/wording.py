@@ -39,6 +39,12 @@ def picture_json(decision: Decision, language: Language = Language.ENGLISH) -> s
     return as_json({name: document[name] for name in PICTURE})
 
 
+def judged_document(decision: Decision, language: Language) -> Document:
+    """Give what a hold keeps of a decision, as it would be now, with its outcome."""
+    document = answer_document(decision, language)
+    return {name: document[name] for name in ("outcome", *PICTURE)}
+
+
 def as_json(document: Document) -> str:
     """Give the text that is stored, and sent as it is stored."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))

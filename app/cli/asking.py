@@ -1,92 +1,164 @@
-"""Asking a running service about keys and holds, as the commands do."""
+"""Asking a running service over HTTP: where it is, the key to it, and what comes back."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import httpx2
-import typer
 
-from app.cli.check import REFUSALS, Service, unreachable
 from app.cli.exits import Exit, Failure
 
-Document = dict[str, Any]
-COLUMNS = "{id:<36}  {state:<15}  {order:<16}  {customer:<12}  {amount:>14}  {reasons}"
+KEY_VARIABLE = "CREDITGATE_API_KEY"
+DEMO_KEY = Path(".demo/api-key")
+CONNECT_LIMIT_S = 2.0
+ANSWER_LIMIT_S = 10.0
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+NOTHING_DECIDED = "Nothing was decided"
+REFUSALS = {
+    HTTPStatus.BAD_REQUEST: Exit.USAGE,
+    HTTPStatus.UNAUTHORIZED: Exit.NO_PERMISSION,
+    HTTPStatus.FORBIDDEN: Exit.NO_PERMISSION,
+    HTTPStatus.UNPROCESSABLE_ENTITY: Exit.USAGE,
+    HTTPStatus.TOO_MANY_REQUESTS: Exit.UNAVAILABLE,
+    HTTPStatus.BAD_GATEWAY: Exit.UNAVAILABLE,
+    HTTPStatus.SERVICE_UNAVAILABLE: Exit.UNAVAILABLE,
+    HTTPStatus.GATEWAY_TIMEOUT: Exit.UNAVAILABLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Where the service is, the key to it, and the language of its sentences."""
+
+    url: str
+    key: str
+    language: str
+
+    def client(self) -> httpx2.Client:
+        """Open a client; proxies are for services elsewhere."""
+        return httpx2.Client(
+            base_url=self.url,
+            headers={"Authorization": f"Bearer {self.key}", "Accept-Language": self.language},
+            timeout=httpx2.Timeout(ANSWER_LIMIT_S, connect=CONNECT_LIMIT_S),
+            trust_env=urlsplit(self.url).hostname not in LOOPBACK,
+        )
+
+
+def key_from(key_file: Path | None) -> str:
+    """Find the key: in the file that was named, the environment, or the demo's file."""
+    if key_file is None and (named := os.environ.get(KEY_VARIABLE)):
+        return named
+    path = key_file or DEMO_KEY
+    try:
+        key = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        if key_file is None:
+            told = f"There is no key. Set {KEY_VARIABLE}, or name a file with --key-file."
+        else:
+            told = f"The key file {path} cannot be read: {error}."
+        raise Failure(Exit.NO_PERMISSION, told) from None
+    return key
+
+
+def accepted(
+    response: httpx2.Response,
+    *,
+    otherwise: str = NOTHING_DECIDED,
+    refused: Exit = Exit.SOFTWARE,
+) -> httpx2.Response:
+    """Give the response back if it is an answer, else fail with what it says.
+
+    `refused` is how the command ends where the status alone does not say it.
+    """
+    status = response.status_code
+    if response.is_success:
+        return response
+    problem = _problem(response)
+    told = problem.get("detail") or problem.get("title") or response.reason_phrase
+    because = [f"Because of: {problem['because']}."] if "because" in problem else []
+    flaws = [f"{e.get('pointer')}: {e.get('message')}" for e in problem.get("errors") or []]
+    code = next((code for known, code in REFUSALS.items() if known == status), refused)
+    raise Failure(code, f"{otherwise} ({status}): {told}", *because, *flaws)
+
+
+def _problem(response: httpx2.Response) -> dict[str, Any]:
+    if response.headers.get("content-type", "").startswith("application/problem+json"):
+        return document_of(response)
+    return {}
+
+
+def document_of(response: httpx2.Response) -> dict[str, Any]:
+    """Give the answer's JSON object; what is none does not come from Creditgate."""
+    try:
+        document = response.json()
+    except ValueError:
+        raise unreadable(response) from None
+    if not isinstance(document, dict):
+        raise unreadable(response)
+    return document
+
+
+def unreadable(response: httpx2.Response) -> Failure:
+    """Give the failure of an answer that is not Creditgate's."""
+    return Failure(Exit.SOFTWARE, f"What answers at {response.url} is not Creditgate.")
+
+
+def unreachable(service: Service, error: httpx2.TransportError) -> Failure:
+    """Give the failure of a service that gave no answer."""
+    if isinstance(error, httpx2.UnsupportedProtocol):
+        return Failure(Exit.USAGE, f"{service.url} is no address such as http://127.0.0.1:8080.")
+    reason = str(error) or type(error).__name__
+    return Failure(Exit.UNAVAILABLE, f"No answer from {service.url}: {reason}.")
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Sends what a command wants, and fails with what the service says against it."""
+    """Sends what a command wants, and fails with `otherwise` and what the service says."""
 
     service: Service
+    otherwise: str = "Nothing was done"
 
-    def get(self, path: str, query: Mapping[str, str | None] | None = None) -> Document:
-        """Read something."""
-        stated = {name: value for name, value in (query or {}).items() if value is not None}
-        return self._sent("GET", path, params=stated)
+    def read(self, path: str, query: Mapping[str, Any] | None = None) -> str:
+        """Give the text of a JSON object."""
+        return self._sent("GET", path, params=dict(query or {})).text
 
     def post(
-        self, path: str, body: Document, headers: Mapping[str, str] | None = None
-    ) -> Document:
+        self, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
         """Send a body; what is None is left out."""
         stated = {name: value for name, value in body.items() if value is not None}
-        return self._sent("POST", path, json=stated, headers=headers)
+        return document_of(self._sent("POST", path, json=stated, headers=headers))
 
-    def delete(self, path: str) -> Document:
+    def delete(self, path: str) -> None:
         """Delete something."""
-        return self._sent("DELETE", path)
+        self._sent("DELETE", path)
 
-    def act(self, hold: str, action: str, body: Document, *, version: int | None) -> Document:
+    def act(
+        self, hold: str, action: str, body: Mapping[str, Any], *, version: int | None
+    ) -> dict[str, Any]:
         """Do something with a hold, at the version that was seen or else the one of now."""
         path = f"/v1/holds/{quote(hold, safe='')}"
-        seen = self.get(path)["version"] if version is None else version
+        seen = json.loads(self.read(path))["version"] if version is None else version
         return self.post(f"{path}/{action}", body, {"If-Match": f'"{seen}"'})
 
-    def list_holds(self, query: Mapping[str, str | None], *, as_json: bool) -> None:
-        """Print holds page by page, oldest first."""
-        cursor = None
-        while True:
-            page = self.get("/v1/holds", {**query, "cursor": cursor})
-            for hold in page["items"]:
-                typer.echo(json.dumps(hold) if as_json else _line(hold))
-            cursor = page["next_cursor"]
-            if cursor is None:
-                return
-
-    def _sent(self, method: str, path: str, **request: object) -> Document:
+    def _sent(self, method: str, path: str, **request: Any) -> httpx2.Response:  # noqa: ANN401
         try:
             with self.service.client() as client:
-                response = client.request(method, path, **request)  # type: ignore[arg-type]
+                response = client.request(method, path, **request)
         except httpx2.TransportError as error:
             raise unreachable(self.service, error) from None
-        if not response.is_success:
-            raise _refused(response)
-        document: Document = response.json()
-        return document
+        except (httpx2.InvalidURL, UnicodeEncodeError) as error:
+            raise unusable(self.service, error) from None
+        answer = accepted(response, otherwise=self.otherwise, refused=Exit.DATA)
+        document_of(answer)
+        return answer
 
 
-def _refused(response: httpx2.Response) -> Failure:
-    try:
-        problem: Document = response.json()
-    except ValueError:
-        problem = {}
-    code = next((c for known, c in REFUSALS.items() if known == response.status_code), Exit.DATA)
-    told = problem.get("detail") or response.reason_phrase
-    because = [f"Because of: {problem['because']}."] if "because" in problem else []
-    flaws = [f"{e.get('pointer')}: {e.get('message')}" for e in problem.get("errors") or []]
-    sentence = f"Nothing was done ({response.status_code}): {told}"
-    return Failure(code, sentence, *because, *flaws)
-
-
-def _line(hold: Document) -> str:
-    order = hold["order"]
-    return COLUMNS.format(
-        id=hold["id"],
-        state=hold["state"],
-        order=order["ref"],
-        customer=hold["customer"],
-        amount=f"{order['amount']} {order['currency']}",
-        reasons=", ".join(hold["reasons"]),
-    )
+def unusable(service: Service, error: Exception) -> Failure:
+    """Give the failure of an address or a key that nothing can be asked with."""
+    return Failure(Exit.USAGE, f"{service.url} or the key cannot be used: {error}.")

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from app import __version__
-from app.cli.desk_commands import holds, keys
 from app.cli.exits import Exit
+from app.cli.hold_commands import holds
+from app.cli.key_commands import keys
 
 cli = typer.Typer(
     name="creditgate",
@@ -98,7 +99,8 @@ def check(  # noqa: PLR0913 - one for each option
     ] = None,
 ) -> int:
     """Ask a running service. Exit 0: pass, 10: warning, 20: hold, 64 and above: no decision."""
-    from app.cli.check import Question, Service, asked, key_from  # noqa: PLC0415
+    from app.cli.asking import Service, key_from  # noqa: PLC0415
+    from app.cli.check import Question, asked  # noqa: PLC0415
 
     details = {"prepaid": prepaid, "ship_date": ship_date, "payment_terms": terms}
     question = Question(
@@ -168,7 +170,7 @@ def reconcile(
 
 @cli.command()
 def worker() -> int:
-    """Send mails and webhooks, reconcile and count at intervals, until SIGTERM or Ctrl-C."""
+    """Tell others, wake holds, reconcile and count at intervals, until SIGTERM or Ctrl-C."""
     from app.cli.worker import work_until_stopped  # noqa: PLC0415
 
     return work_until_stopped()
@@ -194,7 +196,7 @@ def listen(
     ] = None,
 ) -> int:
     """Receive webhooks on this machine, verify and print them, until Ctrl-C."""
-    from app.cli.check import Service, key_from  # noqa: PLC0415
+    from app.cli.asking import Service, key_from  # noqa: PLC0415
     from app.cli.listening import heard  # noqa: PLC0415
 
     if secret is not None:

@@ -12,7 +12,7 @@ import httpx2
 import typer
 from fastapi import FastAPI, Request, Response
 
-from app.cli.check import Service
+from app.cli.asking import Service
 from app.cli.exits import Exit, Failure
 from app.desk.outbox import EventKind
 from app.notices.signing import NotGenuineError, is_secret, require_genuine

@@ -19,7 +19,7 @@ NO_MAILBOX = "No CREDITGATE_CREDIT_MAILBOX is set, so that nobody is mailed abou
 
 
 def work_until_stopped() -> Exit:
-    """Run jobs and tell others until SIGTERM or Ctrl-C; gives the exit code."""
+    """Run jobs, wake holds and tell others until SIGTERM or Ctrl-C; gives the exit code."""
     settings = settings_from_environment(api_key=PLACEHOLDER_KEY)
     try:
         with stopped_by_signals():
@@ -38,8 +38,10 @@ async def _work(settings: Settings) -> None:
     worker, dispatcher = wired_worker(settings, desk), wired_dispatcher(settings, desk)
     await desk.database.open()
     try:
-        names = ", ".join(f"{job.name} every {job.every}" for job in worker.jobs)
-        typer.echo(f"Creditgate {__version__} works: {names}, and tells others at once")
+        names = [f"{job.name} every {job.every}" for job in worker.jobs]
+        names += [f"{watch.name} every {watch.every_s:g} s" for watch in worker.watches]
+        said = ", ".join([*names, "and tells others at once"])
+        typer.echo(f"Creditgate {__version__} works: {said}")
         if settings.smtp_url is None:
             typer.echo(NO_MAILS)
         elif settings.credit_mailbox is None:

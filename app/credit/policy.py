@@ -84,6 +84,23 @@ class ReleaseRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseMarks:
+    """The marks of the release advice; no check looks at them.
+
+    `overrun_max_bp`: by how much of the limit one release may pass it. `expected_within_days`: how
+    far ahead payments count. `peak_bp`: from which share of the customer's average month on what
+    is on order is a peak, once `peak_history_months` are known. `collection_days`: for how long
+    after the grace invoices of who pays by direct debit are ours to collect, and not due.
+    """
+
+    overrun_max_bp: int = 2_000
+    expected_within_days: int = 7
+    peak_bp: int = 15_000
+    peak_history_months: int = 3
+    collection_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The rules in force for a customer. The defaults are those of `standard`."""
 
@@ -103,6 +120,8 @@ class Policy:
     data_stale: StaleRule = field(default_factory=StaleRule)
     customer_unknown: Mode = Mode.HARD
     releases: ReleaseRule = field(default_factory=ReleaseRule)
+    auto_release: bool = False
+    advice: ReleaseMarks = field(default_factory=ReleaseMarks)
 
     @classmethod
     def from_document(cls, name: str, version: int, document: Mapping[str, Any]) -> Self:
@@ -125,6 +144,8 @@ class Policy:
             data_stale=_stale_rule(rules["data_stale"]),
             customer_unknown=Mode(rules["customer_unknown"]["mode"]),
             releases=_release_rule(document.get("releases")),
+            auto_release=document.get("auto_release", False),
+            advice=_release_marks(document.get("release_advice")),
         )
 
 
@@ -154,6 +175,19 @@ def _stale_rule(rule: Mapping[str, Any]) -> StaleRule:
     # Documents that were stored before there was a second mark do not name it.
     hard_after_minutes = rule.get("hard_after_minutes")
     return StaleRule(Mode(rule["mode"]), rule["max_age_minutes"], hard_after_minutes)
+
+
+def _release_marks(marks: Mapping[str, Any] | None) -> ReleaseMarks:
+    # Documents that were stored before there was a worklist name none.
+    if marks is None:
+        return ReleaseMarks()
+    return ReleaseMarks(
+        overrun_max_bp=basis_points(Decimal(marks["overrun_max_percent"])),
+        expected_within_days=marks["expected_within_days"],
+        peak_bp=basis_points(Decimal(marks["peak_percent"])),
+        peak_history_months=marks["peak_history_months"],
+        collection_days=marks["collection_days"],
+    )
 
 
 def _threshold(rule: Mapping[str, Any], name: str) -> Threshold:

@@ -12,6 +12,7 @@ from app.credit.exposure import is_exempt
 from app.credit.money import Currency, rounded_minor
 from app.credit.order import Order
 from app.credit.policy import ReleaseRule
+from app.credit.release_advice import Standing
 
 
 class ReleaseKind(StrEnum):
@@ -88,15 +89,18 @@ def is_above_ceiling(caller: Caller, credit_minor: int, currency: Currency) -> b
     return ceiling.currency != currency.code or credit_minor > ceiling.amount_minor
 
 
-def forbidding(order: Order, position: Position, *, committee: bool = False) -> tuple[Ban, ...]:
+def forbidding(
+    order: Order, position: Position, standing: Standing, *, committee: bool = False
+) -> tuple[Ban, ...]:
     """Give what forbids to deliver this order over its limit.
 
-    Overdue items do so in the credit procedure, design section 5; the committee decides on the
-    single case and may do so nevertheless. The others stand against every grant.
+    Items that are due do so in the credit procedure, by the condition of the release advice; the
+    committee decides on the single case and may do so nevertheless. The others stand against every
+    grant.
     """
     account, customer = position.account, position.customer
     found = {
-        Ban.OVERDUE_ITEMS: bool(account.overdue.amount_minor) and not committee,
+        Ban.OVERDUE_ITEMS: standing.has_due_items and not committee,
         Ban.CUSTOMER_BLOCKED: customer is not None and customer.blocked,
         Ban.CUSTOMER_UNKNOWN: customer is None,
         Ban.RATE_MISSING: order.currency != account.currency,
@@ -132,11 +136,13 @@ def released(known: Commitment, grant: Grant, currency: Currency, until: datetim
     if known.stated_minor is None:
         known = known.restarted_in(currency)
     taken_minor = known.counted_minor + known.invoiced_minor
+    # What stands stated in another currency keeps counting; the grant cannot be compared with it.
+    comparable = known.currency == currency.code
     return replace(
         known,
         hold_id=None,
-        granted_minor=grant.amount_minor,
-        granted_credit_minor=grant.credit_minor,
+        granted_minor=grant.amount_minor if comparable else 0,
+        granted_credit_minor=grant.credit_minor if comparable else 0,
         reserved_minor=max(0, grant.credit_minor - taken_minor),
         reserved_until=None if known.awaits_no_statement else until,
     )

@@ -13,6 +13,8 @@ in the last twelve months, each weighing the most that was ever open of it:
   Foundation's formula for days sales outstanding. The period is a year, or what has passed since
   the oldest known invoice if that is less. Of the time before the first load only what was still
   open is known, so that for a year a DSO is rather too high than too low.
+- `month_average_minor`, `month_largest_minor`: what was invoiced in a full calendar month of the
+  last twelve (eleven lie whole within them), counted from the first of them with an invoice.
 
 A document is cleared when its source says so, whether paid, used or cancelled, and on the day on
 which it says so.

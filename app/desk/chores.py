@@ -1,4 +1,4 @@
-"""The worker's table of jobs: what is done every so often, and what is said of it."""
+"""The worker's tables: what is done every so often or watched, and what is said of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from datetime import timedelta
 from app.desk.behaviours import Behaviours
 from app.desk.deliveries import Deliveries
 from app.desk.reconcile import Reconcile
-from app.desk.worker import Job
+from app.desk.waking import Waking
+from app.desk.worker import Job, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Intervals:
 
     reconcile: timedelta
     behaviours: timedelta
+    holds_s: float
 
 
 DROPPING_EVERY = timedelta(hours=1)
@@ -52,3 +54,13 @@ def jobs_of(
         Job("outbox", DROPPING_EVERY, dropping),
     )
     return [job for job in table if job.every]
+
+
+def watches_of(waking: Waking, every: Intervals) -> Sequence[Watch]:
+    """Give what is watched at all."""
+
+    async def waking_holds() -> str | None:
+        return (await waking.look()).sentence
+
+    table = (Watch("holds", every.holds_s, waking_holds),)
+    return [watch for watch in table if watch.every_s]

@@ -7,6 +7,7 @@ from app.desk.bulk import Bulk
 from app.desk.checks import Checks
 from app.desk.customers import Customers
 from app.desk.deliveries import Deliveries
+from app.desk.expected_payments import ExpectedPayments
 from app.desk.figures import Figures
 from app.desk.file_imports import FileImports
 from app.desk.hold_bulk import HoldBulk
@@ -20,9 +21,11 @@ from app.desk.shelf import PolicyShelf
 from app.desk.sources import Sources
 from app.desk.statements import Statements
 from app.desk.telling import Telling
+from app.desk.waking import Waking
 from app.desk.webhooks import Webhooks
 from app.desk.whole_lists import WholeLists
 from app.desk.work import Work
+from app.desk.worklist import Worklist
 from app.storage import database
 from app.storage.database import Database
 
@@ -51,6 +54,9 @@ class Desk:
     webhooks: Webhooks
     deliveries: Deliveries
     telling: Telling
+    waking: Waking
+    worklist: Worklist
+    expected_payments: ExpectedPayments
     work: Work
 
     @property

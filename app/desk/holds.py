@@ -1,14 +1,14 @@
 """What people do with holds: taken up under the account's lock, done, put down with a trace."""
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal, assert_never
+from typing import Literal, assert_never
 from uuid import uuid4
 
 from app.credit.caller import Caller
 from app.credit.hold import HoldAction, HoldState, NotForRole, NotInState, objection
 from app.credit.release import refused, withdrawn
 from app.desk.calendar import Calendar
-from app.desk.cases import Case, known_order, require_current, told, without_proposal
+from app.desk.cases import Case, known_order, require_current, without_proposal
 from app.desk.deeds import (
     Deed,
     Errand,
@@ -17,11 +17,12 @@ from app.desk.deeds import (
     OrderIsStatedError,
     RoleNeededError,
 )
-from app.desk.outbox import EventKind, Fact, tell
-from app.desk.releases import Done, Releases
+from app.desk.granting import Done
+from app.desk.releases import Releases
+from app.desk.traces import Step, put_down
 from app.desk.unknown import HoldUnknownError
 from app.desk.work import Work
-from app.storage import hold_actions, holds, postings
+from app.storage import hold_actions, holds, postings, waiting
 from app.storage.database import Connection, StorageUnavailableError
 from app.storage.hold_actions import Event, TracedHold
 from app.storage.holds import StoredHold
@@ -87,23 +88,18 @@ class Holds:
                 return _put(case, action)
 
     async def _put_down(self, case: Case, done: Done) -> TracedHold:
-        """Write what was done, to the hold, its order and its history: here every deed ends."""
+        """Write what was done, to the hold, its order and its history; others on it are woken."""
         before, by = case.hold, case.errand.by.name
-        changed = done.hold != before
-        hold = replace(
-            done.hold,
-            version=before.version + 1 if changed else before.version,
-            events=before.events + 1,
-        )
-        event = _event(case, hold)
-        await hold_actions.put_down(case.connection, hold, event)
+        action = case.deed.action.value
+        step = Step(before, done.hold, case.now, action, case.deed, by, case.errand.token)
+        events = await put_down(case.connection, case.currency, [step])
         if done.order is not None and done.order != case.known:
-            facts = {"hold": hold.id, "action": case.deed.action.value, "by": by}
+            facts = {"hold": before.id, "action": action, "by": by}
             posting = case.with_order(done.order)
             await postings.record(case.connection, case.account, posting, Told("hold", facts))
-        if hold.state in TOLD_OF and hold.state != before.state:
-            await tell(case.connection, _fact(case, hold))
-        return TracedHold(hold, (*case.history, event))
+        if step.hold.state != before.state:
+            await waiting.wake(case.connection, case.account.ref)
+        return TracedHold(step.hold, (*case.history, *events))
 
 
 async def _traced(connection: Connection, hold_id: str) -> TracedHold:
@@ -164,6 +160,7 @@ def _escalated(hold: StoredHold) -> StoredHold:
         without_proposal(hold),
         state=HoldState.ESCALATED.value,
         closed_at=None,
+        ready_at=hold.ready_at if hold.closed_at is None else None,
         round=hold.round + 1,
     )
 
@@ -173,53 +170,3 @@ def _cancelled(case: Case) -> Done:
     if order is None:
         raise OrderIsStatedError(case.hold.order_ref)
     return Done(replace(case.hold, state=HoldState.CANCELLED.value, closed_at=case.now), order)
-
-
-TOLD_OF = {
-    HoldState.READY.value: EventKind.HOLD_READY,
-    HoldState.RELEASED.value: EventKind.HOLD_RELEASED,
-    HoldState.REFUSED.value: EventKind.HOLD_REFUSED,
-    HoldState.ESCALATED.value: EventKind.HOLD_ESCALATED,
-}
-"""The states that others are told of when a hold comes to them."""
-
-
-def _fact(case: Case, hold: StoredHold) -> Fact:
-    """Give what others are told of the state that the hold has come to."""
-    deed = case.deed
-    said: dict[str, Any] = {"by": case.errand.by.name, "reason": deed.reason, "note": deed.note}
-    if hold.state == HoldState.RELEASED.value:
-        amount_minor = hold.released_minor or hold.amount_minor
-        said |= {"amount_minor": amount_minor, "currency": hold.currency}
-        said |= {"until": hold.released_until}
-    if deed.options:
-        said |= {"options": [offer.value for offer in deed.options]}
-    return Fact(
-        kind=TOLD_OF[hold.state],
-        account=hold.account,
-        facts={name: value for name, value in said.items() if value is not None},
-        customer=hold.customer,
-        order=hold.order_ref,
-        hold=hold.id,
-        at=case.now,
-    )
-
-
-def _event(case: Case, hold: StoredHold) -> Event:
-    deed = case.deed
-    after = told(hold, case.currency)
-    if deed.options:
-        after["options"] = [offer.value for offer in deed.options]
-    if deed.in_favour is not None:
-        after["in_favour"] = deed.in_favour
-    return Event(
-        no=hold.events,
-        at=case.now,
-        by=case.errand.by.name,
-        action=deed.action.value,
-        reason=deed.reason,
-        note=deed.note,
-        before=told(case.hold, case.currency),
-        after=after,
-        token=case.errand.token,
-    )

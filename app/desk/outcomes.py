@@ -53,4 +53,5 @@ def hold_entry(decision: Decision, picture: str) -> HoldEntry:
         order.prepaid_minor,
         order.payment_terms,
         order.ship_date,
+        order.lines,
     )

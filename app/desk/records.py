@@ -1,4 +1,4 @@
-"""Reading what is recorded: decisions, holds, open items and orders."""
+"""Reading what is recorded: decisions, open items and orders."""
 
 from dataclasses import dataclass
 
@@ -8,11 +8,8 @@ from app.desk.calendar import Calendar
 from app.desk.directory import CustomerUnknownError
 from app.desk.unknown import CheckUnknownError
 from app.desk.work import Work
-from app.storage import accounts, decisions, holds, items, orders
+from app.storage import accounts, decisions, items, orders
 from app.storage.database import Connection
-from app.storage.holds import HoldFilter, StoredHold
-
-__all__ = ["HoldFilter", "Records", "StoredHold"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +46,6 @@ class Records:
                 before=before,
                 limit=limit,
             )
-        )
-
-    async def holds(
-        self, wanted: HoldFilter, *, after: str | None, limit: int
-    ) -> list[StoredHold]:
-        """Give holds, oldest first."""
-        return await self.work.reading(
-            lambda connection: holds.listed(connection, wanted, after=after, limit=limit)
         )
 
     async def open_items(self, customer: str, *, after: str, limit: int) -> list[OpenItem]:

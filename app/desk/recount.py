@@ -1,6 +1,7 @@
-"""Counting overdue totals anew, after a policy's trifle amount has changed.
+"""What a policy that has changed means for its accounts.
 
-Until it is done the items themselves are read: slower, never wrong.
+Overdue totals are counted anew where the trifle amount differs: until then the items themselves
+are read, slower, never wrong. And holds are looked at again.
 """
 
 from contextlib import suppress
@@ -8,8 +9,8 @@ from dataclasses import dataclass
 
 from app.desk.calendar import Calendar
 from app.desk.work import Work
-from app.storage import accounts, postings
-from app.storage.database import StorageUnavailableError
+from app.storage import accounts, postings, waiting
+from app.storage.database import Connection, StorageUnavailableError
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Recount:
                 await self._count(ref)
 
     async def _count(self, ref: str) -> None:
-        await self.work.writing(
-            lambda connection: postings.lock(connection, ref, self.calendar.fixed_now)
-        )
+        await self.work.writing(lambda connection: self._count_on(connection, ref))
+
+    async def _count_on(self, connection: Connection, ref: str) -> None:
+        await postings.lock(connection, ref, self.calendar.fixed_now)
+        await waiting.wake(connection, ref)

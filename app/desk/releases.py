@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from app.credit.caller import Role
-from app.credit.commitment import Commitment
+from app.credit.held_order import Turn
 from app.credit.hold import HoldState, may_release
 from app.credit.release import (
     Ban,
@@ -16,11 +16,11 @@ from app.credit.release import (
     is_above_ceiling,
     is_part_of_stated,
     refused,
-    released,
 )
-from app.desk.calendar import Calendar
-from app.desk.cases import Case, Judged, Outlook, Wish, whole, wish_of, without_proposal
+from app.desk.cases import Case, wish_of, without_proposal
 from app.desk.deeds import NotThisPersonError, ReleaseForbiddenError, RoleNeededError
+from app.desk.granting import BY_THE_RULES, Consent, Done, Granting, Wish, marked, whole
+from app.desk.sight import Sight
 from app.storage import hold_actions
 from app.storage.holds import StoredHold
 
@@ -29,45 +29,27 @@ PART_OF = {Role.COMMITTEE_FINANCE: "finance", Role.COMMITTEE_SALES: "sales"}
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """What a deed made of the hold, and of its order where that changes."""
-
-    hold: StoredHold
-    order: Commitment | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """On what ground an order is released, who agreed, and what four eyes went by."""
-
-    kind: ReleaseKind
-    first: str | None
-    second: str | None = None
-    circumstances: Circumstances | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Releases:
     """Releases what may be released, with everything looked at under the account's lock."""
 
-    outlook: Outlook
-    calendar: Calendar
+    sight: Sight
+    granting: Granting
 
     async def release(self, case: Case) -> Done:
         """Release by a person of finance; above the policy's amount, propose it to a second."""
-        judged = await self.outlook.judged(case)
-        wish = wish_of(case, judged)
-        _require_releasable(case, judged, wish)
-        circumstances = await self._circumstances(case, judged)
+        turn = await self._turn(case)
+        wish = wish_of(case, turn)
+        await self._require_releasable(case, turn, wish)
+        circumstances = await self._circumstances(case, turn)
         person = _person(case, circumstances)
-        if judged.passes:
-            return self._granted(case, judged, wish, Consent(ReleaseKind.PASSES, person))
-        credit_minor = grant_for(judged.order, judged.position, wish.amount_minor).credit_minor
+        if turn.passes:
+            return self._granted(case, turn, wish, Consent(ReleaseKind.PASSES, person))
+        credit_minor = grant_for(turn.order, turn.position, wish.amount_minor).credit_minor
         if is_above_ceiling(case.errand.by, credit_minor, case.currency):
             raise NotThisPersonError(NotThisPerson.ABOVE_CEILING)
         if not circumstances.needs_second(credit_minor):
             consent = Consent(ReleaseKind.ONCE, person, circumstances=circumstances)
-            return self._granted(case, judged, wish, consent)
+            return self._granted(case, turn, wish, consent)
         first = _proposed_by(case.hold, wish)
         if first is None or circumstances.objection_to(first) is not None:
             return await _proposed(case, wish, person)
@@ -75,44 +57,64 @@ class Releases:
             raise NotThisPersonError(NotThisPerson.AGREED_BEFORE)
         await _agree(case, "second", person)
         return self._granted(
-            case, judged, wish, Consent(ReleaseKind.ONCE, first, person, circumstances)
+            case, turn, wish, Consent(ReleaseKind.ONCE, first, person, circumstances)
         )
 
     async def decide(self, case: Case) -> Done:
         """Take a committee member's word: one against refuses, one of each part for releases."""
         agreed = await hold_actions.agreed(case.connection, case.hold)
         part = _open_part(case, set(agreed))
-        judged = await self.outlook.judged(case)
-        circumstances = await self._circumstances(case, judged)
+        turn = await self._turn(case)
+        circumstances = await self._circumstances(case, turn)
         if case.deed.in_favour is False:
             hold = replace(case.hold, state=HoldState.REFUSED.value, closed_at=case.now)
             return Done(hold, refused(case.known))
         person = _person(case, circumstances)
         if person in agreed.values():
             raise NotThisPersonError(NotThisPerson.AGREED_BEFORE)
-        wish = _lower(case.hold, wish_of(case, judged))
-        _require_releasable(case, judged, wish, committee=True)
+        wish = _lower(case.hold, wish_of(case, turn))
+        await self._require_releasable(case, turn, wish, committee=True)
         await _agree(case, part, person)
         first = next(iter(agreed.values()), None)
         if first is None:
             return Done(_pending(case.hold, wish, person))
         consent = Consent(ReleaseKind.COMMITTEE, first, person, circumstances)
-        return self._granted(case, judged, wish, consent)
+        return self._granted(case, turn, wish, consent)
 
     async def recheck(self, case: Case) -> Done:
         """Ask the rules again: what passes by now is released by who may, else marked ready."""
-        judged = await self.outlook.judged(case)
-        state = HoldState(case.hold.state)
-        if not judged.passes:
-            now_open = state is HoldState.READY
-            return Done(replace(case.hold, state=HoldState.OPEN.value) if now_open else case.hold)
+        turn = await self._turn(case)
+        hold, state = case.hold, HoldState(case.hold.state)
+        if not turn.passes:
+            return Done(marked(hold, ready=False, now=case.now))
         if may_release(state, case.errand.by.roles):
-            return self._granted(case, judged, whole(judged), Consent(ReleaseKind.PASSES, None))
-        ready = without_proposal(case.hold)
-        return Done(replace(ready, state=HoldState.READY.value, closed_at=None))
+            return self._granted(case, turn, whole(turn), BY_THE_RULES)
+        asked_again = replace(without_proposal(hold), state=HoldState.OPEN.value, closed_at=None)
+        return Done(marked(asked_again, ready=True, now=case.now))
 
-    async def _circumstances(self, case: Case, judged: Judged) -> Circumstances:
-        rule = judged.position.policy.releases
+    def _granted(self, case: Case, turn: Turn, wish: Wish, consent: Consent) -> Done:
+        return self.granting.granted(case.hold, turn, wish, consent, now=case.now)
+
+    async def _turn(self, case: Case) -> Turn:
+        turn = await self.sight.turn(case.connection, case.account.ref, case.hold.id)
+        assert turn is not None, "a hold that can be decided on stops its order"
+        return turn
+
+    async def _require_releasable(
+        self, case: Case, turn: Turn, wish: Wish, *, committee: bool = False
+    ) -> None:
+        """Raise `ReleaseForbiddenError` where nobody may release that; what passes may be."""
+        bans: list[Ban] = []
+        if not turn.passes:
+            standing = await self.sight.standing(case.connection, turn)
+            bans += forbidding(turn.order, turn.position, standing, committee=committee)
+        if is_part_of_stated(case.known, wish.amount_minor):
+            bans.append(Ban.PART_OF_STATED)
+        if bans:
+            raise ReleaseForbiddenError(bans)
+
+    async def _circumstances(self, case: Case, turn: Turn) -> Circumstances:
+        rule = turn.position.policy.releases
         back = await hold_actions.look_back(
             case.connection, case.account.ref, now=case.now, days=rule.window_days
         )
@@ -122,42 +124,6 @@ class Releases:
             entered_by=case.hold.entered_by,
             changed_limit=frozenset(back.changed_limit),
         )
-
-    def _granted(self, case: Case, judged: Judged, wish: Wish, consent: Consent) -> Done:
-        """Give the order what was agreed on, and end the hold."""
-        grant = grant_for(judged.order, judged.position, wish.amount_minor)
-        until = self.calendar.end_of(wish.until)
-        seen = consent.circumstances
-        hold = replace(
-            case.hold,
-            state=HoldState.RELEASED.value,
-            closed_at=case.now,
-            release_kind=consent.kind.value,
-            released_minor=grant.amount_minor,
-            released_credit_minor=grant.credit_minor,
-            released_until=wish.until,
-            released_by=consent.first,
-            second_by=consent.second,
-            barred=() if seen is None else tuple(sorted(seen.changed_limit)),
-            window_minor=(
-                None if seen is None else seen.released_before_minor + grant.credit_minor
-            ),
-            alone_up_to_minor=None if seen is None else seen.alone_up_to_minor,
-        )
-        return Done(hold, released(case.known, grant, judged.order.currency, until))
-
-
-def _require_releasable(
-    case: Case, judged: Judged, wish: Wish, *, committee: bool = False
-) -> None:
-    """Raise `ReleaseForbiddenError` where nobody may release that; what passes may be."""
-    bans: list[Ban] = []
-    if not judged.passes:
-        bans += forbidding(judged.order, judged.position, committee=committee)
-    if is_part_of_stated(case.known, wish.amount_minor):
-        bans.append(Ban.PART_OF_STATED)
-    if bans:
-        raise ReleaseForbiddenError(bans)
 
 
 def _person(case: Case, circumstances: Circumstances) -> str:

@@ -9,6 +9,10 @@ class DeliveryUnknownError(Exception):
     """No delivery has this id."""
 
 
+class ExpectedPaymentUnknownError(Exception):
+    """The customer has no expected payment of this ref."""
+
+
 class HoldUnknownError(Exception):
     """No hold has this id."""
 

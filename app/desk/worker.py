@@ -51,20 +51,37 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """Something that every worker looks at all the time, beside the jobs.
+
+    `look` says in a sentence what it did, or `None` where nothing was to be done. Others may look
+    at the same moment.
+    """
+
+    name: str
+    every_s: float
+    look: Callable[[], Awaitable[str | None]]
+
+
+@dataclass(frozen=True, slots=True)
 class Worker:
-    """Runs jobs that are due, one after the other."""
+    """Runs jobs that are due, one after the other, and keeps its watches beside them."""
 
     work: Work
     jobs: Sequence[Job]
+    watches: Sequence[Watch] = ()
 
     async def run(self, report: Report) -> None:
         """Run jobs as they fall due, until cancelled; a database that is away is waited for."""
-        while True:
-            try:
-                await self.run_due(report)
-            except StorageUnavailableError as error:
-                report(NO_ANSWER.format(error))
-            await asyncio.sleep(LOOKS_EVERY_S)
+        async with asyncio.TaskGroup() as group:
+            for watch in self.watches:
+                group.create_task(_kept(watch, report))
+            while True:
+                try:
+                    await self.run_due(report)
+                except StorageUnavailableError as error:
+                    report(NO_ANSWER.format(error))
+                await asyncio.sleep(LOOKS_EVERY_S)
 
     async def run_due(self, report: Report) -> None:
         """Run once each job that is due and that no other worker runs."""
@@ -114,3 +131,16 @@ class Worker:
         await self.work.writing(
             lambda connection: jobs.finish(connection, job.name, token, outcome)
         )
+
+
+async def _kept(watch: Watch, report: Report) -> None:
+    while True:
+        try:
+            told = await watch.look()
+        except StorageUnavailableError as error:
+            told = NO_ANSWER.format(error)
+        except Exception as error:  # noqa: BLE001 - one watch's bug must not stop the others
+            told = f"{watch.name}: {FAILED.format(repr(error))}"
+        if told is not None:
+            report(told)
+        await asyncio.sleep(watch.every_s)

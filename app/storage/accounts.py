@@ -48,7 +48,10 @@ CUSTOMERS_OF = "SELECT ref, policy FROM customer WHERE account = $1 ORDER BY ref
 
 JOURNAL_CUSTOMER = """
     WITH account AS (
-        UPDATE credit_account SET seq = seq + 1 WHERE ref = $1 RETURNING ref, seq
+        UPDATE credit_account
+           SET seq = seq + 1,
+               holds_due_at = CASE WHEN holds_due_at IS NOT NULL THEN 'epoch'::timestamptz END
+         WHERE ref = $1 RETURNING ref, seq
     )
     INSERT INTO journal (account, seq, kind, facts, recorded_at)
     SELECT ref, seq, 'customer', $2::jsonb, clock_timestamp() FROM account
@@ -72,7 +75,8 @@ SET_LIMIT = """
         UPDATE credit_account
            SET seq = seq + 1, limit_minor = $2::bigint, limit_unlimited = $3,
                limit_valid_until = $4::date, limit_reason = $5::text,
-               limit_set_at = coalesce($6::timestamptz, clock_timestamp())
+               limit_set_at = coalesce($6::timestamptz, clock_timestamp()),
+               holds_due_at = CASE WHEN holds_due_at IS NOT NULL THEN 'epoch'::timestamptz END
          WHERE ref = $1 RETURNING ref, seq, limit_set_at
     )
     INSERT INTO journal (account, seq, kind, facts, recorded_at)

@@ -29,7 +29,9 @@ COUNT_RANGE = """
         SELECT i.account, i.customer, i.kind, i.issued_on, i.due_on, clock.today,
                i.amount_minor AS open_minor, i.cleared_at IS NOT NULL AS cleared,
                greatest(i.largest_minor, i.amount_minor)::numeric AS minor,
-               (i.cleared_at AT TIME ZONE $3)::date AS cleared_on
+               (i.cleared_at AT TIME ZONE $3)::date AS cleared_on,
+               12 * (extract(year FROM clock.today) - extract(year FROM i.issued_on))
+               + extract(month FROM clock.today) - extract(month FROM i.issued_on) AS months_ago
           FROM open_item i
           JOIN credit_account a ON a.ref = i.account AND a.currency = i.currency
          CROSS JOIN clock
@@ -56,21 +58,32 @@ COUNT_RANGE = """
                    AS sales_minor,
                least(365, today - min(issued_on) FILTER (WHERE kind = 'invoice')) AS days
           FROM document GROUP BY account, customer, today
+    ), month AS (
+        SELECT account, customer, months_ago, sum(minor) AS minor
+          FROM document
+         WHERE kind = 'invoice' AND months_ago BETWEEN 1 AND 11
+         GROUP BY account, customer, months_ago
+    ), usual AS (
+        SELECT account, customer, max(months_ago) AS months, sum(minor) AS minor,
+               max(minor)::bigint AS largest_minor
+          FROM month GROUP BY account, customer
     )
     INSERT INTO payment_behaviour (account, customer, currency, exponent, cleared_invoices,
            cleared_minor, late_invoices, late_minor, days_late, days_to_pay, share_in_time,
-           dso_days, computed_at)
+           dso_days, computed_at, months_known, month_average_minor, month_largest_minor)
     SELECT c.account, c.ref, a.currency, a.exponent, coalesce(paid.cleared_invoices, 0),
            coalesce(paid.cleared_minor, 0), coalesce(paid.late_invoices, 0),
            coalesce(paid.late_minor, 0), paid.days_late, paid.days_to_pay,
            CASE WHEN paid.days_late IS NOT NULL THEN coalesce(paid.share_in_time, 0) END,
            CASE WHEN sold.days >= $5 AND sold.sales_minor > 0 THEN
                least(coalesce(sold.balance_minor, 0) / sold.sales_minor * sold.days, 99999999)
-           END, clock.now
+           END, clock.now, coalesce(usual.months, 0)::smallint,
+           coalesce(usual.minor / usual.months, 0)::bigint, coalesce(usual.largest_minor, 0)
       FROM sold
       JOIN customer c ON c.account = sold.account AND c.ref = sold.customer
       JOIN credit_account a ON a.ref = sold.account
       LEFT JOIN paid ON paid.account = sold.account AND paid.customer = sold.customer
+      LEFT JOIN usual ON usual.account = sold.account AND usual.customer = sold.customer
      CROSS JOIN clock
      WHERE c.account > $1 AND c.account <= $2 AND a.ref > $1 AND a.ref <= $2
     ON CONFLICT (account, customer) DO UPDATE
@@ -79,7 +92,9 @@ COUNT_RANGE = """
            late_invoices = excluded.late_invoices, late_minor = excluded.late_minor,
            days_late = excluded.days_late, days_to_pay = excluded.days_to_pay,
            share_in_time = excluded.share_in_time, dso_days = excluded.dso_days,
-           computed_at = excluded.computed_at
+           computed_at = excluded.computed_at, months_known = excluded.months_known,
+           month_average_minor = excluded.month_average_minor,
+           month_largest_minor = excluded.month_largest_minor
     RETURNING computed_at
 """
 """Counts anew how the customers of a range of accounts pay."""
@@ -120,7 +135,8 @@ FIND = """
 class Behaviour:
     """How a customer paid the invoices that were cleared in the twelve months before.
 
-    Averages are weighted by amount and `None` where there is nothing to average.
+    Averages are weighted by amount and `None` where there is nothing to average. What it was
+    invoiced a month, on average and at most, is of `months_known` full months.
     """
 
     currency: str
@@ -134,6 +150,9 @@ class Behaviour:
     share_in_time: Decimal | None
     dso_days: Decimal | None
     computed_at: datetime
+    months_known: int
+    month_average_minor: int
+    month_largest_minor: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,9 @@ RECORD_ACCOUNTS = """
                payments_minor = a.payments_minor + c.payments,
                orders_minor = a.orders_minor + c.orders,
                reservations_minor = a.reservations_minor + c.reservations,
-               foreign_documents = a.foreign_documents + c.foreigners
+               foreign_documents = a.foreign_documents + c.foreigners,
+               holds_due_at = CASE WHEN a.holds_due_at IS NOT NULL
+                                   THEN 'epoch'::timestamptz END
           FROM change c
          WHERE a.ref = c.account
         RETURNING a.ref, a.seq, c.facts

@@ -6,7 +6,9 @@ from datetime import date, datetime
 import asyncpg
 
 from app.credit.commitment import Commitment
+from app.credit.order import Line
 from app.storage.database import Connection, StorageUnavailableError
+from app.storage.holds import lines_as_text
 from app.storage.orders import elsewhere_as_text
 
 # Written only if the account's `seq` is still the one that was read, so that everything the
@@ -21,7 +23,9 @@ RECORD_DECISION = """
                $6::text AS order_ref, $12::timestamptz AS decided_at
     ), guard AS (
         UPDATE credit_account a
-           SET seq = a.seq + 1, reservations_minor = a.reservations_minor + $3::bigint
+           SET seq = a.seq + 1, reservations_minor = a.reservations_minor + $3::bigint,
+               holds_due_at = CASE WHEN a.holds_due_at IS NOT NULL OR $14::text IS NOT NULL
+                                   THEN 'epoch'::timestamptz END
           FROM asked
          WHERE a.ref = asked.account AND a.seq = asked.seq
            AND clock_timestamp() < $25::timestamptz
@@ -80,9 +84,9 @@ RECORD_DECISION = """
     ), held AS (
         INSERT INTO hold (account, id, state, customer, order_ref, revision, amount_minor,
                           currency, reasons, picture, check_id, opened_at, prepaid_minor,
-                          payment_terms, ship_date, entered_by)
+                          payment_terms, ship_date, entered_by, lines)
         SELECT guard.ref, $14, 'open', $5, $6, $7, $21::bigint, $24, $22::text[], $23, $4, $12,
-               $29::bigint, $30, $31::date, $32
+               $29::bigint, $30, $31::date, $32, $33::jsonb
           FROM guard WHERE $14::text IS NOT NULL
     ), told AS (
         INSERT INTO outbox (account, id, kind, customer, order_ref, hold_id, facts, occurred_at)
@@ -149,6 +153,7 @@ class HoldEntry:
     prepaid_minor: int = 0
     payment_terms: str | None = None
     ship_date: date | None = None
+    lines: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +203,7 @@ async def record(connection: Connection, entry: DecisionEntry) -> bool:
             None if hold is None else hold.payment_terms,
             None if hold is None else hold.ship_date,
             entry.entered_by,
+            "[]" if hold is None else lines_as_text(hold.lines),
         )  # fmt: skip
     except asyncpg.UniqueViolationError as error:
         if error.constraint_name not in {"uq_decision_order_revision", "uq_decision_seq"}:

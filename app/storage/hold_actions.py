@@ -1,7 +1,7 @@
 """What is done with holds: the hold as it is then, its trace, and who agreed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from app.storage.database import Connection
 from app.storage.holds import StoredHold, from_row
 
 CHANGEABLE = (
-    "version", "state", "closed_at", "assignee", "events", "round", "release_kind",
+    "version", "state", "closed_at", "ready_at", "assignee", "events", "round", "release_kind",
     "released_minor", "released_credit_minor", "released_until", "released_by", "second_by",
     "barred", "window_minor", "alone_up_to_minor",
 )  # fmt: skip
@@ -103,10 +103,14 @@ async def find(
     return TracedHold(from_row(row), tuple(map(_event, json.loads(row["history"]))))
 
 
-async def put_down(connection: Connection, hold: StoredHold, event: Event) -> None:
-    """Write a hold as an action has left it, and the entry that tells so."""
-    await connection.execute(
-        PUT_DOWN, hold.account, hold.id, *(getattr(hold, name) for name in CHANGEABLE),
+async def put_down(connection: Connection, done: Sequence[tuple[StoredHold, Event]]) -> None:
+    """Write holds as actions have left them, and the entries that tell so."""
+    await connection.executemany(PUT_DOWN, [_values(hold, event) for hold, event in done])
+
+
+def _values(hold: StoredHold, event: Event) -> tuple[Any, ...]:
+    return (
+        hold.account, hold.id, *(getattr(hold, name) for name in CHANGEABLE),
         event.at, event.by, event.action, event.reason, event.note,
         None if event.before is None else json.dumps(event.before), json.dumps(event.after),
         event.token,

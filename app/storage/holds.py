@@ -1,33 +1,31 @@
 """Holds: the orders that wait for the credit department."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 import asyncpg
 
+from app.credit.order import Line
 from app.storage.database import Connection
 
 ACCOUNTS_OF = "SELECT id, account FROM hold WHERE id = ANY ($1::text[])"
 """Which accounts these holds are on."""
 
-LIST = """
-    SELECT * FROM hold
-    WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR customer = $2)
-      AND ($3::text IS NULL OR order_ref = $3) AND ($4::text IS NULL OR $4 = ANY (reasons))
-      AND ($5::text IS NULL OR id > $5)
-    ORDER BY id LIMIT $6
-"""
-"""Holds, oldest first."""
-
 ADD = """
-    WITH added AS (
+    WITH account AS (
+        UPDATE credit_account SET holds_due_at = 'epoch' WHERE ref = $1 RETURNING ref
+    ), added AS (
         INSERT INTO hold (account, id, state, customer, order_ref, revision, amount_minor,
                           currency, reasons, picture, check_id, opened_at, prepaid_minor,
                           ship_date, entered_by)
-        VALUES ($1, $2, 'open', $3, $4, $5, $6, $7, $8, $9, NULL, $10, $11, $12, $13)
+        SELECT ref, $2, 'open', $3, $4, $5, $6, $7, $8, $9, NULL, $10, $11::bigint, $12::date,
+               $13
+          FROM account
     )
     INSERT INTO outbox (account, id, kind, customer, order_ref, hold_id, facts, occurred_at)
-    VALUES ($1, 'evt_' || substr($2, 5), 'hold.opened', $3, $4, $2, $14::jsonb, $10)
+    SELECT ref, 'evt_' || substr($2, 5), 'hold.opened', $3, $4, $2, $14::jsonb, $10 FROM account
 """
 """Opens a hold for an order that was not stopped by a recorded check; others will be told."""
 
@@ -49,7 +47,8 @@ class StoredHold:
     """A hold with what was known when the order was stopped (`picture`, JSON text).
 
     The release is the one that was made, or that awaits a second person. `window_minor` and
-    `alone_up_to_minor` are what four eyes went by, `barred` is who changed the limit.
+    `alone_up_to_minor` are what four eyes went by, `barred` is who changed the limit. `ready_at`
+    is since when the rules let the order pass, while it waits.
     """
 
     id: str
@@ -68,8 +67,10 @@ class StoredHold:
     closed_at: datetime | None
     prepaid_minor: int = 0
     payment_terms: str | None = None
+    lines: tuple[Line, ...] = ()
     ship_date: date | None = None
     entered_by: str | None = None
+    ready_at: datetime | None = None
     assignee: str | None = None
     events: int = 0
     round: int = 1
@@ -84,30 +85,10 @@ class StoredHold:
     alone_up_to_minor: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HoldFilter:
-    """Which holds to list; `None` is no condition."""
-
-    state: str | None = None
-    customer: str | None = None
-    order: str | None = None
-    reason: str | None = None
-
-
 async def accounts_of(connection: Connection, hold_ids: list[str]) -> dict[str, str]:
     """Give the accounts of those of the holds that there are."""
     rows = await connection.fetch(ACCOUNTS_OF, hold_ids)
     return {row["id"]: row["account"] for row in rows}
-
-
-async def listed(
-    connection: Connection, wanted: HoldFilter, *, after: str | None, limit: int
-) -> list[StoredHold]:
-    """Give holds, oldest first, those younger than `after`."""
-    rows = await connection.fetch(
-        LIST, wanted.state, wanted.customer, wanted.order, wanted.reason, after, limit
-    )
-    return [from_row(row) for row in rows]
 
 
 async def add(connection: Connection, hold: StoredHold, facts: str) -> None:
@@ -142,7 +123,13 @@ async def close_of_order(
 
 
 def from_row(row: asyncpg.Record) -> StoredHold:
-    """Give the hold that a row stands for."""
+    """Give the hold that a row with its columns stands for, among others."""
     values = {f.name: row[f.name] for f in fields(StoredHold)}
     lists = {"reasons": tuple(row["reasons"]), "barred": tuple(row["barred"])}
-    return StoredHold(**(values | lists))
+    lines = tuple(Line(ref, amount_minor) for ref, amount_minor in json.loads(row["lines"]))
+    return StoredHold(**(values | lists | {"lines": lines}))
+
+
+def lines_as_text(lines: Iterable[Line]) -> str:
+    """Give an order's lines as the JSON text that is stored."""
+    return json.dumps([[line.ref, line.amount_minor] for line in lines])

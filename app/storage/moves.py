@@ -11,6 +11,7 @@ MOVE_DETAILS = (
     """UPDATE hold_approval SET account = $2 WHERE account = $1
           AND hold_id IN (SELECT id FROM hold WHERE account = $1 AND customer = $3)""",
     "UPDATE hold SET account = $2 WHERE account = $1 AND customer = $3",
+    "UPDATE expected_payment SET account = $2 WHERE account = $1 AND customer = $3",
     """INSERT INTO journal (account, seq, kind, facts, recorded_at)
        SELECT account, seq, 'moved_check', jsonb_build_object('id', id, 'to', $2::text), decided_at
          FROM decision WHERE account = $1 AND customer = $3 AND seq IS NOT NULL""",
@@ -52,7 +53,10 @@ COUNT_TOTALS = """
        SET seq = a.seq + 1,
            invoices_minor = i.invoices, credit_notes_minor = i.credit_notes,
            payments_minor = i.payments, orders_minor = o.orders,
-           reservations_minor = o.reservations, foreign_documents = i.foreigners + o.foreigners
+           reservations_minor = o.reservations, foreign_documents = i.foreigners + o.foreigners,
+           holds_due_at = CASE WHEN EXISTS (SELECT FROM hold h WHERE h.account = a.ref
+               AND h.state IN ('open', 'awaiting_second', 'ready', 'escalated'))
+               THEN 'epoch'::timestamptz END
       FROM (
         SELECT coalesce(sum(amount_minor) FILTER (WHERE kind = 'invoice' AND own), 0) AS invoices,
                coalesce(sum(amount_minor) FILTER (WHERE kind = 'credit_note' AND own), 0)

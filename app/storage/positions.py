@@ -15,7 +15,33 @@ from app.storage.database import Connection
 # `due` and `ship` totals by day answer up to the first of a month, totals by month before (after)
 # it, so that what is read is a few dozen rows however many documents there are. They leave trifles
 # out at the account's own mark; where the policy's mark differs, the items themselves are read.
-READ_POSITION = """
+OVERDUE = """CASE WHEN known.trifle_minor = known.policy_trifle_minor THEN
+            (SELECT coalesce(sum(t.amount_minor), 0)::bigint FROM calendar_total t
+              WHERE t.account = known.account AND t.series = 'due' AND t.grain = 'month'
+                AND t.starts_on < known.due_month)
+          + (SELECT coalesce(sum(t.amount_minor), 0)::bigint FROM calendar_total t
+              WHERE t.account = known.account AND t.series = 'due' AND t.grain = 'day'
+                AND t.starts_on >= known.due_month AND t.starts_on < known.due_before)
+        ELSE
+            (SELECT coalesce(sum(i.amount_minor), 0)::bigint FROM open_item i
+              WHERE i.account = known.account AND i.kind = 'invoice' AND i.cleared_at IS NULL
+                AND i.due_on < known.due_before AND i.currency = known.currency
+                AND i.amount_minor >= known.policy_trifle_minor)
+        END"""
+"""What is overdue of the account `known`, by its policy's grace and trifle amount."""
+
+BEYOND_HORIZON = """CASE WHEN known.ships_after IS NULL THEN 0 ELSE
+            (SELECT coalesce(sum(t.amount_minor), 0)::bigint FROM calendar_total t
+              WHERE t.account = known.account AND t.series = 'ship' AND t.grain = 'month'
+                AND t.starts_on > known.ship_month)
+          + (SELECT coalesce(sum(t.amount_minor), 0)::bigint FROM calendar_total t
+              WHERE t.account = known.account AND t.series = 'ship' AND t.grain = 'day'
+                AND t.starts_on > known.ships_after
+                AND t.starts_on < (known.ship_month + interval '1 month')::date)
+        END"""
+"""What of the open orders of the account `known` ships after its policy's horizon."""
+
+READ_POSITION = f"""
     WITH asked AS (
         SELECT $1::text AS account, $2::text AS customer, $3::text AS order_ref,
                $4::bigint AS revision, coalesce($6::timestamptz, clock_timestamp()) AS now
@@ -49,19 +75,7 @@ READ_POSITION = """
         (SELECT coalesce(sum(o.reserved_minor), 0)::bigint FROM sales_order o
           WHERE o.account = known.account AND o.reserved_until <= known.now
             AND NOT (o.customer = known.customer AND o.ref = known.order_ref)) AS lapsed_minor,
-        CASE WHEN known.trifle_minor = known.policy_trifle_minor THEN
-            (SELECT coalesce(sum(t.amount_minor), 0)::bigint FROM calendar_total t
-              WHERE t.account = known.account AND t.series = 'due' AND t.grain = 'month'
-                AND t.starts_on < known.due_month)
-          + (SELECT coalesce(sum(t.amount_minor), 0)::bigint FROM calendar_total t
-              WHERE t.account = known.account AND t.series = 'due' AND t.grain = 'day'
-                AND t.starts_on >= known.due_month AND t.starts_on < known.due_before)
-        ELSE
-            (SELECT coalesce(sum(i.amount_minor), 0)::bigint FROM open_item i
-              WHERE i.account = known.account AND i.kind = 'invoice' AND i.cleared_at IS NULL
-                AND i.due_on < known.due_before AND i.currency = known.currency
-                AND i.amount_minor >= known.policy_trifle_minor)
-        END AS overdue_minor,
+        {OVERDUE} AS overdue_minor,
         CASE WHEN known.trifle_minor = known.policy_trifle_minor THEN
             (SELECT min(t.starts_on) FROM calendar_total t
               WHERE t.account = known.account AND t.series = 'due' AND t.grain = 'day'
@@ -75,15 +89,7 @@ READ_POSITION = """
         (SELECT min(i.issued_on) FROM open_item i
           WHERE i.account = known.account AND i.kind = 'invoice' AND i.cleared_at IS NULL
         ) AS oldest_invoice_on,
-        CASE WHEN known.ships_after IS NULL THEN 0 ELSE
-            (SELECT coalesce(sum(t.amount_minor), 0)::bigint FROM calendar_total t
-              WHERE t.account = known.account AND t.series = 'ship' AND t.grain = 'month'
-                AND t.starts_on > known.ship_month)
-          + (SELECT coalesce(sum(t.amount_minor), 0)::bigint FROM calendar_total t
-              WHERE t.account = known.account AND t.series = 'ship' AND t.grain = 'day'
-                AND t.starts_on > known.ships_after
-                AND t.starts_on < (known.ship_month + interval '1 month')::date)
-        END AS beyond_horizon_minor,
+        {BEYOND_HORIZON} AS beyond_horizon_minor,
         o.customer AS o_customer, o.ref AS o_ref, o.currency AS o_currency,
         o.revision AS o_revision, o.check_id AS o_check_id, o.hold_id AS o_hold_id,
         o.granted_minor AS o_granted_minor, o.granted_credit_minor AS o_granted_credit_minor,
@@ -99,7 +105,7 @@ READ_POSITION = """
          AND o.ref = known.order_ref
     LEFT JOIN decision d ON d.account = known.account AND d.customer = known.customer
          AND d.order_ref = known.order_ref AND d.revision = known.revision
-"""
+"""  # noqa: S608 - our own fragments
 """Reads account, customer, the policy's head, the order's own line and any earlier decision."""
 
 

@@ -52,7 +52,8 @@ RECORD_POSTING = """
                payments_minor = payments_minor + $4::bigint,
                orders_minor = orders_minor + $5::bigint,
                reservations_minor = reservations_minor + $6::bigint,
-               foreign_documents = foreign_documents + $7::int
+               foreign_documents = foreign_documents + $7::int,
+               holds_due_at = CASE WHEN holds_due_at IS NOT NULL THEN 'epoch'::timestamptz END
          WHERE ref = $1 RETURNING ref, seq
     ), items AS (
         INSERT INTO open_item (account, customer, ref, kind, amount_minor, currency, issued_on,

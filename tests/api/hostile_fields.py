@@ -168,6 +168,14 @@ TAKERS = {
         dates=("/ship_date",),
         versions=("/version",),
     ),
+    "expected payment": Taker(
+        "PUT",
+        "/v1/customers/C1/expected-payments/EP-1",
+        {"amount": "5.00", "currency": "EUR", "expected_on": "2026-12-01", "version": 1},
+        amounts=("/amount",),
+        dates=("/expected_on",),
+        versions=("/version",),
+    ),
     "check": Taker("POST", "/v1/checks", CHECK, **_OF_CHECK),
     "preview": Taker("POST", "/v1/checks/preview", CHECK, **_OF_CHECK),
     "policy": Taker(

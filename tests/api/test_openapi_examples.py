@@ -31,6 +31,8 @@ FORM = b'--b\r\nContent-Disposition: form-data; name="file"\r\n\r\ncustomer\r\n-
 
 RENEWED = {"ref": "RE-2026-090", "kind": "invoice", "amount": "3600.00", "currency": "EUR"}
 
+PROMISED = {"amount": "250.00", "currency": "EUR", "expected_on": "2026-12-01"}
+
 AGREED = {"ref": "SO-4701", "amount": "2400.00", "currency": "EUR", "ship_date": "2026-12-07"}
 
 OTHER_CALLS = [
@@ -42,6 +44,8 @@ OTHER_CALLS = [
     Call("clear_open_item", {"customer": WHOLESALER, "ref": "RE-2026-118"}),
     Call("list_orders", {"customer": WHOLESALER}),
     Call("cancel_order", {"customer": WHOLESALER, "ref": "SO-4698"}),
+    Call("put_expected_payment", {"customer": PLANT, "ref": "EP-1"}, PROMISED),
+    Call("list_expected_payments", {"customer": PLANT}),
     Call("list_policy_versions", {"name": "standard"}),
     Call("post_import", body=FORM, headers={"content-type": "multipart/form-data; boundary=b"}),
     Call("list_webhooks"),
@@ -148,6 +152,17 @@ async def test_a_webhook_endpoint_is_kept_as_described(service: Service) -> None
     assert (deleted["description"], deleted["enabled"]) == ("the ERP", False)
 
 
+async def test_an_expected_payment_reads_as_described(service: Service) -> None:
+    await a_wholesaler_and_a_plant(service)
+    path = {"customer": PLANT, "ref": "EP-1"}
+    await answered(service.client, Call("put_expected_payment", path, PROMISED))
+
+    read = await answered(service.client, Call("read_expected_payment", path))
+    dropped = await answered(service.client, Call("drop_expected_payment", path))
+
+    assert (read.json()["amount"], dropped.json()["applied"]) == ("250.00", True)
+
+
 async def test_a_customer_put_again_is_replaced_as_described(service: Service) -> None:
     await a_wholesaler_and_a_plant(service)
     body = {"name": "Werk Nord AG", "currency": "EUR"}
@@ -160,6 +175,7 @@ async def test_a_customer_put_again_is_replaced_as_described(service: Service) -
 def test_every_operation_is_called_here() -> None:
     called = {operation for file in FILES for operation in stored(file)["answers"]}
     read = {"read_check", "read_hold", "give_back_reservation"}
+    read |= {"read_expected_payment", "drop_expected_payment"}
     kept = {"add_webhook", "read_webhook", "put_webhook", "rotate_webhook_secret"}
     told = {"delete_webhook", "read_delivery", "redeliver"}
     others = {call.operation for call in OTHER_CALLS}

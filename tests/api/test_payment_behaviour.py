@@ -21,6 +21,9 @@ NOTHING = {
     "average_days_to_pay": None,
     "share_in_time": None,
     "dso_days": None,
+    "months_known": None,
+    "average_month": None,
+    "largest_month": None,
     "computed_at": None,
 }
 PATH = "/v1/customers/C1/payment-behaviour"
@@ -87,6 +90,9 @@ async def test_what_was_cleared_is_averaged_by_amount(
         "average_days_to_pay": "30.6",
         "share_in_time": "0.3333",
         "dso_days": "19.2",
+        "months_known": 2,
+        "average_month": "640.00",
+        "largest_month": "900.00",
         "computed_at": "2026-11-22T09:00:00.000Z",
     }
 

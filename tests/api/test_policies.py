@@ -8,6 +8,14 @@ from support.tables import Connection, business_day, dump, require_sound
 STANDARD: dict[str, Any] = {
     "reservation_minutes": 60,
     "exempt_payment_terms": ["PREPAID", "COD"],
+    "auto_release": False,
+    "release_advice": {
+        "overrun_max_percent": "20",
+        "expected_within_days": 7,
+        "peak_percent": "150",
+        "peak_history_months": 3,
+        "collection_days": 0,
+    },
     "rules": {
         "limit": {
             "mode": "hard",

@@ -29,7 +29,7 @@ async def test_a_hold_shows_how_things_stood_when_the_order_was_stopped(
     service: Service,
 ) -> None:
     await service.customer("C1", limit="10.00")
-    check = await service.check("C1", "SO-1", "60.00")
+    check = await service.check("C1", "SO-1", "60.00", ship_date="2026-12-01")
     await service.item("C1", "I1", "7.00")
     hold = await service.get(f"/v1/holds/{check['hold']['id']}")
     for answer in (hold["at_stop"], check):
@@ -38,6 +38,8 @@ async def test_a_hold_shows_how_things_stood_when_the_order_was_stopped(
         "limit", "exposure", "headroom", "shippable_amount", "required_prepayment", "reasons",
         "options", "data", "policy",
     )  # fmt: skip
+    assert hold.pop("judged_now")["outcome"] == "hold"
+    assert hold.pop("advice")["verdict"] == "refuse"
     assert hold == {
         "id": check["hold"]["id"],
         "state": "open",
@@ -49,11 +51,23 @@ async def test_a_hold_shows_how_things_stood_when_the_order_was_stopped(
         "reasons": ["limit_exceeded"],
         "opened_at": hold["opened_at"],
         "closed_at": None,
-        "ship_date": None,
+        "ready_at": None,
+        "ship_date": "2026-12-01",
         "entered_by": None,
         "assignee": None,
         "release": None,
         "history": [OPENED | {"at": hold["opened_at"]}],
+        "customer_name": "C1",
+        "sales_contact": None,
+        "now": {
+            "currency": "EUR",
+            "limit": "10.00",
+            "unlimited": False,
+            "exposure": "7.00",
+            "headroom": "3.00",
+            "overdue": "0.00",
+            "account_seq": check["account_seq"] + 1,
+        },
         "at_stop": {name: check[name] for name in pictured},
     }
     assert hold["opened_at"][:23] == check["decided_at"][:23]

@@ -8,6 +8,7 @@ from app.credit.policy import (
     OrderMaximumRule,
     OverdueRule,
     Policy,
+    ReleaseMarks,
     ReleaseRule,
     StaleRule,
     Threshold,
@@ -16,6 +17,14 @@ from app.credit.policy import (
 STANDARD: dict[str, Any] = {
     "reservation_minutes": 60,
     "exempt_payment_terms": ["PREPAID", "COD"],
+    "auto_release": False,
+    "release_advice": {
+        "overrun_max_percent": "20",
+        "expected_within_days": 7,
+        "peak_percent": "150",
+        "peak_history_months": 3,
+        "collection_days": 0,
+    },
     "rules": {
         "limit": {
             "mode": "hard",
@@ -42,6 +51,14 @@ STANDARD: dict[str, Any] = {
 OWN: dict[str, Any] = {
     "reservation_minutes": 15,
     "exempt_payment_terms": ["CARD"],
+    "auto_release": True,
+    "release_advice": {
+        "overrun_max_percent": "12.5",
+        "expected_within_days": 10,
+        "peak_percent": "200",
+        "peak_history_months": 6,
+        "collection_days": 4,
+    },
     "rules": {
         "limit": {
             "mode": "soft",
@@ -85,6 +102,12 @@ def test_four_eyes_may_be_never_wanted() -> None:
     assert policy.releases == ReleaseRule(four_eyes_above=None)
 
 
+def test_a_document_from_before_there_was_a_worklist_is_read_as_it_was() -> None:
+    later = {"auto_release", "release_advice"}
+    before = {name: part for name, part in STANDARD.items() if name not in later}
+    assert Policy.from_document("standard", 1, before) == Policy()
+
+
 def test_every_part_of_a_policy_is_read() -> None:
     assert Policy.from_document("export", 7, OWN) == Policy(
         name="export",
@@ -109,4 +132,6 @@ def test_every_part_of_a_policy_is_read() -> None:
         data_stale=StaleRule(Mode.SOFT, 13, 14),
         customer_unknown=Mode.OFF,
         releases=ReleaseRule(Decimal(75_000), window_days=8, valid_days=9),
+        auto_release=True,
+        advice=ReleaseMarks(1_250, 10, 20_000, 6, 4),
     )

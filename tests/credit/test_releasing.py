@@ -3,9 +3,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from support.builders import EUR, NOW, USD, a_position, an_account, an_order
+from support.builders import EUR, NOW, USD, a_position, an_order
 
-from app.credit.account import Customer, Grant, Overdue
+from app.credit.account import Customer, Grant
 from app.credit.caller import Caller, Ceiling, Role, same_person
 from app.credit.commitment import Commitment
 from app.credit.hold import (
@@ -31,6 +31,7 @@ from app.credit.release import (
     released,
     withdrawn,
 )
+from app.credit.release_advice import Standing
 
 UNTIL = NOW + timedelta(days=14)
 STUB = Commitment("D10027", "SO-4711", "EUR")
@@ -73,6 +74,14 @@ def test_a_release_in_another_currency_than_before_begins_anew() -> None:
     line = released(replace(held(), currency="USD"), Grant(100, 100), EUR, UNTIL)
 
     assert (line.currency, line.reserved_minor) == ("EUR", 100)
+
+
+def test_what_stands_stated_in_another_currency_is_granted_nothing_there() -> None:
+    known = held(replace(stated(40, granted(40)), currency="USD"))
+
+    line = released(known, Grant(100, 0), EUR, UNTIL)
+
+    assert (line.currency, line.counted_minor, line.grant) == ("USD", 40, None)
 
 
 def test_what_the_erp_has_stated_whole_is_released_without_end() -> None:
@@ -119,25 +128,26 @@ def test_what_the_erp_has_stated_above_its_grant_is_not_withdrawn_here() -> None
 
 
 def test_nothing_forbids_a_release_over_the_limit_alone() -> None:
-    assert forbidding(an_order(), a_position()) == ()
+    assert forbidding(an_order(), a_position(), Standing()) == ()
 
 
 def test_overdue_items_forbid_it_but_not_to_the_committee() -> None:
-    position = a_position(account=an_account(overdue=Overdue(1)))
+    due = Standing(due_minor=1)
 
-    assert forbidding(an_order(), position) == (Ban.OVERDUE_ITEMS,)
-    assert forbidding(an_order(), position, committee=True) == ()
+    assert forbidding(an_order(), a_position(), due) == (Ban.OVERDUE_ITEMS,)
+    assert forbidding(an_order(), a_position(), due, committee=True) == ()
 
 
 def test_a_blocked_or_unknown_customer_and_a_missing_rate_forbid_it_to_everybody() -> None:
     blocked = a_position(customer=Customer("D10027", blocked=True))
     order = an_order(currency=USD)
 
-    assert forbidding(order, blocked, committee=True) == (
+    assert forbidding(order, blocked, Standing(), committee=True) == (
         Ban.CUSTOMER_BLOCKED,
         Ban.RATE_MISSING,
     )
-    assert forbidding(an_order(), a_position(customer=None)) == (Ban.CUSTOMER_UNKNOWN,)
+    unknown = a_position(customer=None)
+    assert forbidding(an_order(), unknown, Standing()) == (Ban.CUSTOMER_UNKNOWN,)
 
 
 def test_the_prepaid_part_and_exempt_terms_take_no_credit() -> None:

@@ -24,7 +24,12 @@ from app.wiring import wired_desk
 PATIENT_S = 60.0
 """No limit of the service's own may end a statement while it waits for its turn."""
 
-IS_BLOCKED = "SELECT cardinality(pg_blocking_pids($1)) > 0"
+# Not by autovacuum, which takes locks for a moment and is no writer.
+IS_BLOCKED = """
+    SELECT EXISTS (SELECT FROM unnest(pg_blocking_pids($1)) AS blocking (pid)
+                     JOIN pg_stat_activity a USING (pid)
+                    WHERE a.backend_type = 'client backend')
+"""
 POLICY_IN_FORCE = "SELECT name, version FROM policy ORDER BY version DESC LIMIT 1"
 
 FAILED = "failed"
@@ -91,7 +96,7 @@ class Stage:
 
         It knows the policy in force, as any desk does after its first check.
         """
-        with patch("app.wiring.Database", lambda *_: database):
+        with patch("app.wiring.desk.Database", lambda *_: database):
             now = self.now + timedelta(hours=2 if late else 0)
             desk = wired_desk(self.settings, fixed_now=now)
         name, version = await self.monitor.fetchrow(POLICY_IN_FORCE)

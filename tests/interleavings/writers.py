@@ -1,7 +1,8 @@
 """The writers: everything that changes an account's exposure, limit or rules.
 
 All of them meet on one account with a limit of 100.00. 30.00 are invoiced and 40.00 reserved for
-the order SO-1, whose reservation lapses; so 30.00 are left, and who comes first matters.
+the order SO-1, whose reservation lapses; so 30.00 are left, and who comes first matters. SO-5 of
+50.00 is on hold, and is released by the policy once it fits.
 """
 
 import json
@@ -48,6 +49,7 @@ async def furnish(service: Service) -> str:
     await service.customer(CUSTOMER, limit="100.00")
     await service.item(CUSTOMER, "RE-1", "30.00", due_on="2099-01-31")
     checked: str = (await service.check(CUSTOMER, ORDER, "40.00"))["id"]
+    await service.check(CUSTOMER, "SO-5", "50.00")
     return checked
 
 
@@ -68,6 +70,8 @@ def writers(check_of_order: str) -> tuple[Writer, ...]:
         _limit("limit raised", 150_00),
         _put_policy("policy change", tolerance_percent="0", boundary="reached"),
         _give_back(check_of_order),
+        Writer("wake", _wake, binding=True),
+        Writer("wake after the expiry", _wake, late=True, binding=True),
     )
 
 
@@ -152,14 +156,20 @@ def _give_back(check_id: str) -> Writer:
     return Writer("give-back", act, binding=True)
 
 
+async def _wake(desk: Desk) -> Canonical:
+    woken = await desk.waking.look_at(CUSTOMER)
+    return (len(woken.ready), len(woken.reopened), len(woken.released))
+
+
 def _policy(**limit_rule: Any) -> dict[str, Any]:
     """Give a policy in which only the limit decides, so that no clock but the expiry matters."""
     return {
+        "auto_release": True,
         "rules": {
             "limit": limit_rule,
             "limit_near": {"mode": "off"},
             "data_stale": {"mode": "off"},
-        }
+        },
     }
 
 

@@ -17,6 +17,7 @@ from app.credit.policy import (
     OrderMaximumRule,
     OverdueRule,
     Policy,
+    ReleaseMarks,
     StaleRule,
     Threshold,
 )
@@ -69,6 +70,8 @@ class PolicyParts(TypedDict, total=False):
     limit_review_due: Threshold
     data_stale: StaleRule
     customer_unknown: Mode
+    auto_release: bool
+    advice: ReleaseMarks
 
 
 class PositionParts(TypedDict, total=False):

@@ -82,6 +82,9 @@ _ASTRAY = """
     SELECT 'decision', d.customer, d.id FROM decision d
     JOIN customer_account m ON m.customer = d.customer WHERE m.account <> d.account
     UNION ALL
+    SELECT 'expected payment', e.customer, e.ref FROM expected_payment e
+    JOIN customer_account m ON m.customer = e.customer WHERE m.account <> e.account
+    UNION ALL
     SELECT 'customer', m.customer, m.account FROM customer_account m
     FULL JOIN customer c ON c.ref = m.customer WHERE m.account IS DISTINCT FROM c.account
     UNION ALL

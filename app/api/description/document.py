@@ -24,7 +24,7 @@ Document = dict[str, Any]
 _TEXT: Final = {"type": "string"}
 _RANGES: Final = ("4XX", "5XX")
 _REPLAYABLE: Final = "check_order"
-_VERSIONED: Final = frozenset({"TracedHoldAnswer"})
+_VERSIONED: Final = frozenset({"TracedHoldAnswer", "HoldDetail"})
 _OPEN_CHOICES: Final[Mapping[tuple[str, str], type[StrEnum]]] = {
     ("ReasonAnswer", "code"): ReasonCode,
     ("ReasonAnswer", "advice"): Advice,

@@ -67,8 +67,19 @@ PARAMETERS: Final[Mapping[tuple[str, str], str]] = {
     ("query", "cursor"): "Where to go on: `next_cursor` of the page before.",
     ("query", "customer"): "Only those of this customer.",
     ("query", "order"): "Only those of this order.",
-    ("query", "state"): "Only those in this state.",
+    ("query", "state"): "Only those in this state; named several times, in any of these.",
     ("query", "reason"): "Only those with this reason among others.",
+    ("query", "sales_contact"): "Only those of customers with this sales contact.",
+    ("query", "assignee"): "Only those that this person works on.",
+    ("query", "ready"): "`true`: only those that the rules let pass by now; `false`: the others.",
+    ("query", "min_age_hours"): "Only those that were stopped so many hours ago, or earlier.",
+    ("query", "max_age_hours"): "Only those that were stopped so many hours ago, or later.",
+    ("query", "currency"): "Only those of orders in this currency; amounts are in it.",
+    ("query", "min_amount"): "Only those of orders of this amount or more, in `currency`.",
+    ("query", "max_amount"): "Only those of orders of this amount or less, in `currency`.",
+    ("query", "sort"): (
+        "`oldest` first, largest `amount` first (by currency), or earliest `ship_date` first."
+    ),
     ("query", "source"): "Which source states this; `default` where none is named.",
     ("query", "sequence"): (
         "The number of this body among its source's, from 1 on without a gap. It counts as come "

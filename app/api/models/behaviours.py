@@ -14,8 +14,10 @@ class BehaviourAnswer(Answer):
     Averages are weighted by amount. `average_days_late` is from due date to clearing and counts
     what was paid in time as no day late; `share_in_time` is the part of the amount cleared by its
     due date, from 0 to 1; `dso_days` is what is open / what was invoiced in the period * the days
-    of the period, a year or what has passed since the oldest known invoice. Null is what is not
-    known: all of it until the worker has counted. `currency` is the account's, that of the sums.
+    of the period, a year or what has passed since the oldest known invoice. `average_month` and
+    `largest_month` are what was invoiced in the `months_known` full months of the period, from the
+    first with an invoice on. Null is what is not known: all of it until the worker has counted.
+    `currency` is the account's, that of the sums.
     """
 
     customer: str
@@ -28,6 +30,9 @@ class BehaviourAnswer(Answer):
     average_days_to_pay: str | None
     share_in_time: str | None
     dso_days: str | None
+    months_known: int | None
+    average_month: str | None
+    largest_month: str | None
     computed_at: Instant | None
 
     @classmethod
@@ -48,8 +53,15 @@ class BehaviourAnswer(Answer):
             average_days_to_pay=_text(behaviour.days_to_pay),
             share_in_time=_text(behaviour.share_in_time),
             dso_days=_text(behaviour.dso_days),
+            months_known=behaviour.months_known,
+            average_month=_of_months(behaviour, behaviour.month_average_minor, currency),
+            largest_month=_of_months(behaviour, behaviour.month_largest_minor, currency),
             computed_at=behaviour.computed_at,
         )
+
+
+def _of_months(behaviour: Behaviour, minor: int, currency: Currency) -> str | None:
+    return decimal_text(minor, currency) if behaviour.months_known else None
 
 
 def _text(number: Decimal | None) -> str | None:

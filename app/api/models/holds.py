@@ -19,7 +19,7 @@ from app.api.models.fields import Answer, currency_of
 from app.api.wording import Document, instant
 from app.credit.money import decimal_text
 from app.desk.holds import Event, TracedHold
-from app.desk.records import StoredHold
+from app.desk.worklist import StoredHold
 
 HoldState = Literal[
     "open",
@@ -98,6 +98,7 @@ class HoldAnswer(Answer):
     reasons: list[str]
     opened_at: AwareDatetime
     closed_at: AwareDatetime | None
+    ready_at: AwareDatetime | None
     ship_date: date | None
     entered_by: str | None
     assignee: str | None
@@ -109,13 +110,6 @@ class TracedHoldAnswer(HoldAnswer):
     """A hold with everything that was done with it, oldest first."""
 
     history: list[HoldEvent]
-
-
-class HoldList(Answer):
-    """Holds, oldest first."""
-
-    items: list[HoldAnswer]
-    next_cursor: str | None
 
 
 def hold_document(hold: StoredHold) -> Document:
@@ -136,6 +130,7 @@ def hold_document(hold: StoredHold) -> Document:
         "reasons": list(hold.reasons),
         "opened_at": instant(hold.opened_at),
         "closed_at": instant(hold.closed_at),
+        "ready_at": instant(hold.ready_at),
         "ship_date": _day(hold.ship_date),
         "entered_by": hold.entered_by,
         "assignee": hold.assignee,

@@ -143,14 +143,36 @@ class ReleasesBody(Request):
         return self if self.four_eyes_above is None else _within_range(self, "four_eyes_above")
 
 
+class ReleaseAdviceBody(Request):
+    """The marks of the release advice; no check looks at them.
+
+    `overrun_max_percent`: by how much of the limit one release may pass it.
+    `expected_within_days`: how far ahead expected payments count. `peak_percent`: above which
+    share of the customer's average month what is on order is a peak, once `peak_history_months`
+    full months are known. `collection_days`: for how long after the grace invoices of a customer
+    who pays by direct debit are ours to collect, and not due.
+    """
+
+    overrun_max_percent: Percent = "20"
+    expected_within_days: Annotated[Whole, Field(ge=0, le=366)] = 7
+    peak_percent: Percent = "150"
+    peak_history_months: Annotated[Whole, Field(ge=1, le=11)] = 3
+    collection_days: Days = 0
+
+
 class PolicyBody(Request):
-    """A policy; what it does not name is as in `standard` of the first day."""
+    """A policy; what it does not name is as in `standard` of the first day.
+
+    With `auto_release`, held orders that the rules let pass later are released without a person.
+    """
 
     reservation_minutes: Annotated[Whole, Field(ge=1, le=525_600)] = 60
     exempt_payment_terms: Annotated[tuple[ShortText, ...], Field(max_length=50)] = (
         "PREPAID",
         "COD",
     )
+    auto_release: Flag = False
+    release_advice: ReleaseAdviceBody = ReleaseAdviceBody()
     rules: RulesBody = RulesBody()
     releases: ReleasesBody = ReleasesBody()
 

@@ -65,6 +65,12 @@ class Problem(Enum):
         "The customer has no order with this ref.",
     )
     CHECK_UNKNOWN = ("check_unknown", 404, "Check unknown", "No check has this id.")
+    EXPECTED_PAYMENT_UNKNOWN = (
+        "expected_payment_unknown",
+        404,
+        "Expected payment unknown",
+        "The customer has no expected payment with this ref.",
+    )
     HOLD_UNKNOWN = ("hold_unknown", 404, "Hold unknown", "No hold has this id.")
     WEBHOOK_UNKNOWN = (
         "webhook_unknown",

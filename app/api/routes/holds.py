@@ -6,47 +6,39 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from app.api.body import StrictRoute
-from app.api.models.holds import (
-    HoldList,
-    HoldState,
-    TracedHoldAnswer,
-    hold_document,
-    traced_document,
-)
-from app.api.refs import PathRef, Ref
-from app.api.routes.parts import Page, TheDesk, next_cursor, stored_json
+from app.api.language import PreferredLanguage
+from app.api.models.holds import traced_document
+from app.api.models.worklist import HoldDetail, HoldList
+from app.api.refs import PathRef
+from app.api.routes.hold_query import HoldQuery
+from app.api.routes.parts import TheDesk, stored_json
+from app.api.routes.worklist import detail_document, list_document, part_of, wanted_of
 from app.api.versions import etag
 from app.api.wording import as_json
-from app.credit.rules import ReasonCode
 from app.desk.holds import TracedHold
-from app.desk.records import HoldFilter
 
 router = APIRouter(prefix="/v1/holds", tags=["holds"], route_class=StrictRoute)
 
 
-class HoldQuery(Page):
-    """Which holds to list."""
-
-    state: HoldState | None = None
-    customer: Ref | None = None
-    reason: ReasonCode | None = None
-    order: Ref | None = None
-
-
 @router.get("", operation_id="list_holds", response_model=HoldList)
 async def list_holds(desk: TheDesk, query: Annotated[HoldQuery, Query()]) -> Response:
-    """List holds, oldest first."""
-    wanted = HoldFilter(query.state, query.customer, query.order, query.reason)
-    found = await desk.records.holds(wanted, after=query.cursor, limit=query.limit)
-    cursor = next_cursor([hold.id for hold in found], query)
-    items = [hold_document(hold) for hold in found]
-    return stored_json(as_json({"items": items, "next_cursor": cursor}))
+    """List holds, with the figures at the time of the stop and those of now.
+
+    The cursor is the last hold that was given, so that the list goes on behind it whatever has
+    come or gone meanwhile.
+    """
+    listing = await desk.worklist.listed(wanted_of(query), part_of(query))
+    return stored_json(as_json(list_document(listing, query)))
 
 
-@router.get("/{hold:ref}", operation_id="read_hold", response_model=TracedHoldAnswer)
-async def read_hold(hold: PathRef, desk: TheDesk) -> Response:
-    """Read one hold: figures and reasons as at the stop, and all that was done since."""
-    return hold_shown(await desk.holds.read(hold))
+@router.get("/{hold:ref}", operation_id="read_hold", response_model=HoldDetail)
+async def read_hold(hold: PathRef, desk: TheDesk, language: PreferredLanguage) -> Response:
+    """Read one hold: how things stood at the stop, how they stand now, what was done since.
+
+    Its version is the `ETag` as well, for the `If-Match` of whoever decides on it.
+    """
+    seen = await desk.worklist.hold(hold)
+    return stored_json(as_json(detail_document(seen, language)), etag(seen.traced.hold.version))
 
 
 def hold_shown(traced: TracedHold) -> Response:

@@ -40,6 +40,8 @@ credit_account = Table(
     Column("trifle_minor", BigInteger, nullable=False, server_default=text("0")),
     # Since when the totals are known not to be the details' sums; empty on a sound account.
     Column("drift_found_at", DateTime(timezone=True)),
+    # When its holds are to be judged again; empty where no order waits.
+    Column("holds_due_at", DateTime(timezone=True)),
     PrimaryKeyConstraint("ref", name="pk_credit_account"),
     CheckConstraint("seq >= 0", name="ck_credit_account_seq"),
     CheckConstraint("exponent BETWEEN 0 AND 4", name="ck_credit_account_exponent"),
@@ -59,6 +61,11 @@ Index(
     "ix_credit_account_drift_found_at",
     credit_account.c.drift_found_at,
     postgresql_where=text("drift_found_at IS NOT NULL"),
+)
+Index(
+    "ix_credit_account_holds_due_at",
+    credit_account.c.holds_due_at,
+    postgresql_where=text("holds_due_at IS NOT NULL"),
 )
 
 customer = Table(
@@ -84,6 +91,13 @@ customer = Table(
     CheckConstraint(
         "payment_terms_days BETWEEN 0 AND 3660", name="ck_customer_payment_terms_days"
     ),
+)
+Index(
+    "ix_customer_sales_contact",
+    customer.c.sales_contact,
+    customer.c.account,
+    customer.c.ref,
+    postgresql_where=text("sales_contact IS NOT NULL"),
 )
 
 open_item = Table(
@@ -187,6 +201,24 @@ whole_list = Table(
     PrimaryKeyConstraint("account", "customer", "source", "kind", name="pk_whole_list"),
     CheckConstraint("kind IN ('items', 'orders')", name="ck_whole_list_kind"),
 )
+
+# What a customer is expected to pay and when, for people's decisions; no check counts on it.
+expected_payment = Table(
+    "expected_payment",
+    metadata,
+    Column("account", Text, nullable=False),
+    Column("customer", Text, nullable=False),
+    Column("ref", Text, nullable=False),
+    *amount("amount_minor", table="expected_payment"),
+    Column("currency", Text, nullable=False),
+    Column("expected_on", Date, nullable=False),
+    Column("note", Text),
+    Column("version", BigInteger),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("account", "customer", "ref", name="pk_expected_payment"),
+    CheckConstraint("version >= 0", name="ck_expected_payment_version"),
+)
+Index("ix_expected_payment_on", expected_payment.c.account, expected_payment.c.expected_on)
 
 calendar_total = Table(
     "calendar_total",

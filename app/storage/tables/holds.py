@@ -40,8 +40,11 @@ hold = Table(
     # What else the rules look at when they are asked about the order again.
     *total("prepaid_minor", table="hold"),
     Column("payment_terms", Text),
+    Column("lines", JSONB, nullable=False, server_default=text("'[]'")),
     Column("ship_date", Date),
     Column("entered_by", Text),
+    # Since when the rules let the order pass, while it waits.
+    Column("ready_at", DateTime(timezone=True)),
     Column("assignee", Text),
     # How many entries its history has, and which round of agreeing it is in.
     Column("events", Integer, nullable=False, server_default=text("0")),
@@ -99,6 +102,31 @@ Index("ix_hold_id", hold.c.id)
 Index("ix_hold_state", hold.c.state, hold.c.id)
 Index("ix_hold_customer", hold.c.customer, hold.c.id)
 Index("ix_hold_order", hold.c.account, hold.c.customer, hold.c.order_ref)
+Index("ix_hold_opened_at", hold.c.opened_at, hold.c.id)
+
+# The worklist: orders that wait still, by account and in each of its sortings.
+_WAITS = text("state IN ('open', 'awaiting_second', 'ready', 'escalated')")
+Index(
+    "ix_hold_waiting_account",
+    hold.c.account,
+    hold.c.opened_at,
+    hold.c.id,
+    postgresql_where=_WAITS,
+)
+Index("ix_hold_waiting_opened_at", hold.c.opened_at, hold.c.id, postgresql_where=_WAITS)
+Index(
+    "ix_hold_waiting_amount",
+    hold.c.currency,
+    hold.c.amount_minor,
+    hold.c.id,
+    postgresql_where=_WAITS,
+)
+Index(
+    "ix_hold_waiting_ship_date",
+    text("coalesce(ship_date, 'infinity'::date)"),
+    hold.c.id,
+    postgresql_where=_WAITS,
+)
 Index(
     "ix_hold_released",
     hold.c.account,

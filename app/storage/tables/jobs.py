@@ -10,6 +10,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 
 from app.storage.tables.columns import metadata, total
@@ -44,6 +45,10 @@ payment_behaviour = Table(
     Column("days_to_pay", Numeric(9, 1)),
     Column("share_in_time", Numeric(5, 4)),
     Column("dso_days", Numeric(9, 1)),
+    # What it was invoiced in the full months of the last year, from its first one on.
+    Column("months_known", SmallInteger, nullable=False, server_default=text("0")),
+    *total("month_average_minor", table="payment_behaviour"),
+    *total("month_largest_minor", table="payment_behaviour"),
     Column("computed_at", DateTime(timezone=True), nullable=False),
     PrimaryKeyConstraint("account", "customer", name="pk_payment_behaviour"),
 )
