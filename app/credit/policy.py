@@ -1,7 +1,7 @@
 """A policy: a named, versioned set of rules, each off, soft (warns) or hard (holds)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
@@ -126,12 +126,20 @@ class Policy:
     @classmethod
     def from_document(cls, name: str, version: int, document: Mapping[str, Any]) -> Self:
         """Read a complete policy document, as the API takes, fills in and stores it."""
-        rules = document["rules"]
-        return cls(
+        return replace(
+            cls._of_rules(document["rules"]),
             name=name,
             version=version,
             reservation_minutes=document["reservation_minutes"],
             exempt_payment_terms=frozenset(document["exempt_payment_terms"]),
+            releases=_release_rule(document.get("releases")),
+            auto_release=document.get("auto_release", False),
+            advice=_release_marks(document.get("release_advice")),
+        )
+
+    @classmethod
+    def _of_rules(cls, rules: Mapping[str, Any]) -> Self:
+        return cls(
             limit=_limit_rule(rules["limit"]),
             limit_missing=Mode(rules["limit_missing"]["mode"]),
             limit_near=_percent(rules["limit_near"], "at_percent"),
@@ -143,9 +151,6 @@ class Policy:
             limit_review_due=_threshold(rules["limit_review_due"], "max_age_days"),
             data_stale=_stale_rule(rules["data_stale"]),
             customer_unknown=Mode(rules["customer_unknown"]["mode"]),
-            releases=_release_rule(document.get("releases")),
-            auto_release=document.get("auto_release", False),
-            advice=_release_marks(document.get("release_advice")),
         )
 
 

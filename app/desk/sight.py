@@ -35,12 +35,12 @@ class Sight:
 
     async def turn(self, connection: Connection, account: str, hold_id: str) -> Turn | None:
         """Judge a hold's order after those that pass before it; `None` where it stops none."""
-        holds = await waiting.load(connection, account, also=hold_id)
-        held = [one.held for one in holds]
-        place = next((n for n, one in enumerate(held) if one.hold_id == hold_id), None)
-        if place is None:
-            return None
-        return (await self.turns(connection, account, held[: place + 1]))[place]
+        for also in (None, hold_id):
+            held = [one.held for one in await waiting.load(connection, account, also=also)]
+            place = next((n for n, one in enumerate(held, 1) if one.hold_id == hold_id), None)
+            if place is not None:
+                return (await self.turns(connection, account, held[:place]))[-1]
+        return None
 
     async def standing(self, connection: Connection, turn: Turn) -> Standing:
         """Give what is known of the customer of a held order, besides its position."""

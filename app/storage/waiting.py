@@ -25,20 +25,26 @@ DUE = """
 """
 """Accounts whose holds are due to be judged again."""
 
-_COMMITMENT = ", ".join(f"o.{name} AS o_{name}" for name in (*orders.COLUMNS, "cancelled_at"))
+_COMMITMENT = ", ".join(
+    f"o.{name} AS o_{name}" for name in (*orders.COLUMNS, "elsewhere", "cancelled_at")
+)
 
-WAITING = f"""
+_HELD = f"""
     SELECT h.*, a.exponent, {_COMMITMENT}
       FROM hold h
       JOIN sales_order o ON o.account = h.account AND o.customer = h.customer
        AND o.ref = h.order_ref AND o.hold_id = h.id
       JOIN credit_account a ON a.ref = h.account
-     WHERE h.account = $1
-       AND (h.state IN ('open', 'awaiting_second', 'ready', 'escalated') OR h.id = $2)
+     WHERE h.account = $1 AND ({{}})
      ORDER BY h.opened_at, h.id
 """  # noqa: S608 - our own names
-"""The account's waiting holds with what their orders tie up, oldest first; and one more hold that
-still stops its order, where one is named."""
+_WAITS = "h.state IN ('open', 'awaiting_second', 'ready', 'escalated')"
+
+WAITING = _HELD.format(_WAITS)
+"""The account's waiting holds with what their orders tie up, oldest first."""
+
+WAITING_AND_ONE = _HELD.format(f"{_WAITS} OR h.id = $2")
+"""The same with one more hold that still stops its order, though it waits for nobody."""
 
 LAPSED = """
     SELECT * FROM sales_order WHERE account = $1 AND reserved_until <= $2
@@ -92,7 +98,11 @@ async def load(
 
     `also` names one that waits for nobody, such as a refused one, and takes its place among them.
     """
-    return [_waiting(row) for row in await connection.fetch(WAITING, account, also)]
+    if also is None:
+        rows = await connection.fetch(WAITING, account)
+    else:
+        rows = await connection.fetch(WAITING_AND_ONE, account, also)
+    return [_waiting(row) for row in rows]
 
 
 async def lapsed(connection: Connection, account: str, now: datetime) -> list[Commitment]:
