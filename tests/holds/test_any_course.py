@@ -16,7 +16,7 @@ REFS = [f"SO-{number}" for number in range(8)]
 async def step(service: Service, random: Random, number: int) -> None:
     """Do one thing to the account: ask, state, pay, cancel, or set its limit."""
     ref, amount = random.choice(REFS), f"{random.randrange(1, 80)}.00"
-    match random.randrange(4):
+    match random.randrange(6):
         case 0 | 1:
             await service.check("C1", ref, amount, revision=number + 1)
         case 2:

@@ -1,18 +1,29 @@
 """Where the policy says so, orders that pass again are released without anybody's word."""
 
-from holds.desk_of_credit import held, look, states
+from datetime import timedelta
+
+from holds.desk_of_credit import held, hold_of, look, states
 from life.order_book import NOON, RESERVED_FOR, at, hold_states, order_of, tied_up
 from support.service import Service
 from support.tables import Connection, require_sound
 
 from app.settings import Settings
 
+VALID_FOR = timedelta(days=15)
+"""Longer than a release of the standard policy stands."""
+
+
+async def told(connection: Connection) -> list[str]:
+    """Give what others are to be told, in its order."""
+    rows = await connection.fetch("SELECT kind FROM outbox ORDER BY occurred_at, id")
+    return [row["kind"] for row in rows]
+
 
 async def policy(service: Service) -> None:
     await service.put("/v1/policies/standard", auto_release=True)
 
 
-async def test_it_grants_and_reserves_as_a_passed_check_would(
+async def test_it_grants_as_a_person_would_and_says_so(
     service: Service, connection: Connection
 ) -> None:
     await policy(service)
@@ -28,6 +39,20 @@ async def test_it_grants_and_reserves_as_a_passed_check_would(
     assert await tied_up(service) == ("0.00", "50.00", "50.00")
     again = await service.check("C1", "SO-1", "60.00", prepaid="10.00", revision=2)
     assert [reason["code"] for reason in again["reasons"]] == ["release_applied"]
+    hold = await hold_of(service, "SO-1")
+    shown = await service.get(f"/v1/holds/{hold['id']}")
+    entry = shown["history"][-1]
+    assert (entry["action"], entry["by"], entry["reason"]) == ("release", None, "auto_release")
+    assert (entry["before"]["state"], entry["after"]["state"]) == ("open", "released")
+    assert shown["release"] == {
+        "kind": "passes",
+        "amount": "60.00",
+        "currency": "EUR",
+        "until": shown["release"]["until"],
+        "released_by": None,
+        "second_by": None,
+    }
+    assert await told(connection) == ["hold.opened", "hold.released"]
     await require_sound(connection)
 
 
@@ -55,7 +80,7 @@ async def test_what_it_set_aside_expires_and_makes_room_for_the_next(settings: S
         await service.put("/v1/accounts/C1/limit", amount="50.00", currency="EUR")
         await look(service)
         before = await hold_states(service)
-    async with at(settings, NOON + RESERVED_FOR) as service:
+    async with at(settings, NOON + VALID_FOR) as service:
         await look(service)
         assert before == [("SO-1", "released"), ("SO-2", "open")]
         assert await hold_states(service) == [("SO-1", "released"), ("SO-2", "released")]

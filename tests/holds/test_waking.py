@@ -56,10 +56,7 @@ async def _limit_raised(service: Service) -> None:
 
 
 async def _whole_list(service: Service) -> None:
-    path = "/v1/customers/C1/open-items"
-    refused = await service.client.put(path, json={"items": []})
-    confirm = {"confirm": refused.json()["saw"]["confirm"]}
-    await service.client.put(path, json={"items": []}, params=confirm)
+    await service.put("/v1/customers/C1/open-items", items=[])
 
 
 async def _ledger(service: Service) -> None:
