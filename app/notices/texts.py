@@ -55,9 +55,9 @@ WORDS: Final[dict[Word, dict[Language, str]]] = {
         NL: "Order vrijgegeven: {order}, {name} ({customer})",
     },
     Word.RELEASED_INTRO: {
-        DE: "Die Kreditabteilung hat den Auftrag freigegeben.",
-        EN: "The credit department has released the order.",
-        NL: "De kredietafdeling heeft de order vrijgegeven.",
+        DE: "Der Auftrag ist freigegeben.",
+        EN: "The order is released.",
+        NL: "De order is vrijgegeven.",
     },
     Word.REFUSED: {
         DE: "Freigabe abgelehnt: {order}, {name} ({customer})",

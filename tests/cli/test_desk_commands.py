@@ -46,8 +46,8 @@ def test_a_clerk_gets_a_key_and_decides_on_holds(url: str) -> None:
     assert (issued.returncode, key[:3]) == (0, "cg_")
 
     listed = run("holds", "list", "--state", "open", url=url, api_key=key)
-    first, second = (line.split() for line in listed.stdout.splitlines())
-    assert (first[2:6], second[2]) == (["SO-1", "C1", "60.00", "EUR"], "SO-2")
+    first, second = (line.split() for line in listed.stdout.splitlines()[1:-1])
+    assert (first[2:6], second[3]) == (["C1", "SO-1", "60.00", "EUR"], "SO-2")
 
     released = run("holds", "release", first[0], "--reason", "r", url=url, api_key=key)
     assert (released.returncode, released.stdout) == (0, "SO-1 of C1: released\n")

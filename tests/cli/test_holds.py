@@ -61,6 +61,7 @@ async def test_what_waits_is_listed_and_shown_with_its_advice(
     assert "    yes no_due_items: due 0.00, grace_days 3" in lines
     assert "    no  expected_payments: expected 0.00, overrun 200.00, within_days 7" in lines
     assert "    or  pay early 200.00" in lines
+    assert lines[-1].split()[1:] == ["open", "open", "-"]
 
 
 async def test_json_is_the_answer_and_what_is_not_there_is_said(
@@ -71,5 +72,5 @@ async def test_json_is_the_answer_and_what_is_not_there_is_said(
     assert await called("holds", "list", "--state", "refused", *options) == 0
     assert capsys.readouterr().out == "No holds.\n"
     assert await called("holds", "list", "--state", "closed", *options) == 64
-    assert await called("holds", "show", "hld_none", *options) == 70
+    assert await called("holds", "show", "hld_none", *options) == 65
     assert "The hold could not be read (404): No hold has this id." in capsys.readouterr().err

@@ -90,7 +90,7 @@ async def test_the_history_says_who_did_what_and_what_was_before_and_after(desk:
     assert (proposed["reason"], proposed["note"]) == ("payment_promised", "pays on Friday")
     assert (proposed["before"]["amount"], proposed["after"]["amount"]) == (None, "60000.00")
     assert (released["before"]["second_by"], released["after"]["second_by"]) == (None, LEAD)
-    assert await desk.hold(hold) == traced
+    assert traced.items() <= (await desk.hold(hold)).items()
 
 
 def told(event: Any) -> tuple[Any, ...]:
