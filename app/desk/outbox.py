@@ -49,7 +49,7 @@ class Fact:
 
     What a kind carries in `facts` besides order and hold (all of it optional):
     released `amount_minor, currency, until, reason, note, by`; refused `reason, note, options,
-    by`; escalated `reason, note, by`; ready nothing.
+    by`; escalated and ready `reason, note, by`. Nobody is `by` where the rules did it.
     """
 
     kind: EventKind

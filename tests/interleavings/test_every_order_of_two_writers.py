@@ -35,13 +35,18 @@ MEETING = {
         "release", "release by another", "refuse", "escalate", "recheck", "cancel of the hold",
         "comment", "check of the held order's next revision", "check of a larger revision",
         "cancel of the held order", "confirm of the held order", "check", "expiry", "confirm",
-        "invoice of the order", "limit lowered", "limit raised", "policy change",
+        "invoice of the order", "limit lowered", "limit raised", "policy change", "wake",
+        "wake after the expiry",
     },
     "cancel of the hold": {
         "refuse", "check of the held order's next revision", "cancel of the held order",
-        "confirm of the held order",
+        "confirm of the held order", "wake after the expiry",
     },
-    "recheck": {"limit raised", "check of the held order's next revision", "check"},
+    "recheck": {
+        "limit raised", "check of the held order's next revision", "check",
+        "wake after the expiry",
+    },
+    "comment": {"wake after the expiry"},
 }  # fmt: skip
 """Who meets whom over a hold: a deed is many statements, so that not every pair is tried."""
 

@@ -16,10 +16,16 @@ EVENTS: Final[Mapping[EventKind, tuple[str, str]]] = {
             "`overdue`, `reasons`, `options`"
         ),
     ),
-    EventKind.HOLD_READY: ("A held order would pass now", "nothing more"),
+    EventKind.HOLD_READY: (
+        "A held order would pass now",
+        "nothing more, or `by`, `reason` and `note` of who had the rules asked again",
+    ),
     EventKind.HOLD_RELEASED: (
         "A held order was released",
-        "as far as they were said, `amount`, `currency`, `until`, `reason`, `note`, `by`",
+        (
+            "`amount`, `currency`, `until`, and as far as they were said `reason`, `note`, `by`; "
+            "where the policy released it the reason is `auto_release`, and nobody did"
+        ),
     ),
     EventKind.HOLD_REFUSED: (
         "A release was refused",
