@@ -96,6 +96,14 @@ _ASTRAY = """
     LEFT JOIN hold h ON h.id = o.hold_id AND h.account = o.account
          AND h.state IN ('open', 'awaiting_second', 'ready', 'escalated', 'refused')
     WHERE o.hold_id IS NOT NULL AND h.id IS NULL
+    UNION ALL
+    SELECT 'waiting hold that nobody will look at', h.customer, h.order_ref FROM hold h
+    JOIN credit_account a ON a.ref = h.account AND a.holds_due_at IS NULL
+    WHERE h.state IN ('open', 'awaiting_second', 'ready', 'escalated')
+    UNION ALL
+    SELECT 'hold that has not counted its history', h.customer, h.order_ref FROM hold h
+    WHERE h.events <> (SELECT count(*) FROM hold_event e
+                        WHERE e.account = h.account AND e.hold_id = h.id)
 """
 
 Rows = list[tuple[object, ...]]
