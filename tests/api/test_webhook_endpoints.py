@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from support.service import Service, refusal
+from support.tables import Connection
 
 URL = "https://1.1.1.1/hooks"
 UNKNOWN = "whk_00000000000000000000000000000000"
@@ -98,3 +99,23 @@ async def test_who_asks_again_under_its_key_has_one_endpoint_and_its_secret(
     ]
     assert one.json() == other.json()
     assert len((await service.get("/v1/webhooks"))["items"]) == 1
+
+
+async def test_what_is_done_to_one_thing_is_done_once_under_a_key(
+    service: Service, connection: Connection
+) -> None:
+    webhook, key = (await added(service))["id"], {"Idempotency-Key": "key-1"}
+    await connection.execute(
+        "INSERT INTO outbox (account, id, kind, facts, occurred_at)"
+        " VALUES ('C1', 'evt_1', 'hold.ready', '{}', now())"
+    )
+    await connection.execute(
+        "INSERT INTO delivery (account, id, event_id, channel, audience, receiver, queued_at,"
+        " next_at) VALUES ('C1', 'dlv_1', 'evt_1', 'webhook', 'endpoint', $1, now(), now())",
+        webhook,
+    )
+    for path in (f"/v1/webhooks/{webhook}/rotate", "/v1/outbox/dlv_1/redeliver"):
+        body: Any = {} if "rotate" in path else None
+        one, other = [await service.client.post(path, json=body, headers=key) for _ in range(2)]
+        assert (one.status_code, other.content) == (200, one.content)
+        assert other.headers["idempotent-replayed"] == "true"

@@ -34,6 +34,10 @@ def _form(ref: str) -> bytes:
     return file + dry
 
 
+def _hearing(event: str) -> bytes:
+    return b'{"url":"https://1.1.1.1/hooks","events":["%b"]}' % event.encode()
+
+
 POSTS: dict[str, tuple[str, dict[str, str], bytes, bytes]] = {
     "check": ("/v1/checks", JSON, _check("SO-1"), _check("SO-2")),
     "preview": ("/v1/checks/preview", JSON, _check("SO-1"), _check("SO-2")),
@@ -45,7 +49,12 @@ POSTS: dict[str, tuple[str, dict[str, str], bytes, bytes]] = {
     ),
     "ledger": ("/v1/ledger", NDJSON, _line("RE-1"), _line("RE-2")),
     "import": ("/v1/imports", FORM, _form("RE-1"), _form("RE-2")),
+    "webhook": ("/v1/webhooks", JSON, _hearing("hold.opened"), _hearing("hold.ready")),
+    "redeliver": ("/v1/outbox/redeliver", JSON, b"{}", b'{"receiver":"whk_1"}'),
 }
+STATUSES = {"import": 202, "webhook": 201}
+OF_ONE_THING = {"/v1/webhooks/{webhook}/rotate", "/v1/outbox/{delivery}/redeliver"}
+"""Tried in tests/api/test_webhook_endpoints.py, which have the thing."""
 
 
 @pytest.fixture
@@ -70,7 +79,7 @@ def test_every_post_of_the_api_is_among_those_tried(service: Service) -> None:
         if "post" in verbs
     }
     # Those on holds are sent twice in tests/holds; a new key is told once and kept nowhere.
-    elsewhere = {named[operation] for operation in (*ACTIONS, "issue_key")}
+    elsewhere = OF_ONE_THING | {named[operation] for operation in (*ACTIONS, "issue_key")}
     assert posts - elsewhere == {path for path, *_ in POSTS.values()}
 
 
@@ -83,7 +92,7 @@ async def test_the_same_content_gets_the_same_bytes_and_is_marked_as_a_replay(
     await furnished.item("C1", "RE-9", "99.00")
     again = await _post(furnished, name)
 
-    assert first.status_code == (202 if name == "import" else 200)
+    assert first.status_code == STATUSES.get(name, 200)
     assert (again.status_code, again.content) == (first.status_code, first.content)
     assert again.headers["content-type"] == first.headers["content-type"]
     assert "idempotent-replayed" not in first.headers
@@ -153,7 +162,7 @@ async def test_the_same_key_on_another_route_is_another_key(furnished: Service) 
     answers = {name: await _post(furnished, name) for name in POSTS}
 
     statuses = {name: answer.status_code for name, answer in answers.items()}
-    assert statuses == dict.fromkeys(POSTS, 200) | {"import": 202}
+    assert statuses == dict.fromkeys(POSTS, 200) | STATUSES
     replayed = {name for name, a in answers.items() if "idempotent-replayed" in a.headers}
     assert replayed == set()
 
