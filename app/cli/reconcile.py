@@ -9,8 +9,7 @@ from typing import Any
 import typer
 
 from app.cli.configuration import PLACEHOLDER_KEY, settings_from_environment
-from app.cli.exits import Exit, Failure
-from app.cli.serve import NO_DATABASE
+from app.cli.exits import NO_DATABASE, Exit, Failure
 from app.credit.money import Currency, decimal_text
 from app.desk.reconcile import Drift, Reconciled, WrongTotal
 from app.settings import Settings
