@@ -65,6 +65,7 @@ def test_an_invoice_takes_off_its_order_the_most_it_ever_was_whatever_comes_firs
 @pytest.mark.parametrize(
     ("life", "invoiced"),
     [
+        ([left(60, 1), left(20, 2), left(40, 3)], {"SO-1": 60}),
         ([left(60, 1), left(20, 2, order_ref="SO-2"), left(40, 3)], {"SO-1": 40, "SO-2": 0}),
         ([left(60, 1), left(50, 2), left(20, 3, currency="USD"), left(30, 4)], {"SO-1": 30}),
         ([left(60, 1), left(20, 2, kind=ItemKind.CREDIT_NOTE), left(40, 3)], {"SO-1": 40}),
