@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from app.cli.configuration import settings_from_environment
-from app.cli.exits import Exit, Failure
-from app.cli.serve import NO_DATABASE
+from app.cli.exits import NO_DATABASE, Exit, Failure
 from app.demo import DemoError, Place, run_demo
 from app.embedded import BinariesNotFoundError, EmbeddedPostgresError
 from app.serving import PortUnavailableError

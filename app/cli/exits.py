@@ -20,6 +20,13 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
+NO_DATABASE = (
+    "The database of CREDITGATE_DATABASE_URL gives no connection ({reason}). "
+    "See that it runs and that the address, user and password are right."
+)
+"""What a command says that cannot work without its database."""
+
+
 class Failure(Exception):  # noqa: N818 - it is one, and reads so where it is raised
     """A command cannot go on; the sentences say why and what to do."""
 

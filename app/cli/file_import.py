@@ -13,9 +13,8 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 
 from app.cli.configuration import PLACEHOLDER_KEY, settings_from_environment
-from app.cli.exits import Exit, Failure
+from app.cli.exits import NO_DATABASE, Exit, Failure
 from app.cli.import_lines import import_lines
-from app.cli.serve import NO_DATABASE
 from app.desk.file_imports import ImportState
 from app.ledger.runs import Asked, Ended, Progress
 from app.serving import TerminatedError, run, stopped_by_signals

@@ -10,6 +10,8 @@ from app.terminal import grouped
 PROBLEMS_SHOWN = 10
 """How many refused lines are printed; the rest are in the report of --json."""
 
+NOTHING_TAKEN = "The file is refused, and nothing of it is taken."
+
 _MASTERS = ("customer", "limit")
 
 Document = dict[str, Any]
@@ -19,14 +21,29 @@ def import_lines(document: Document, *, dry_run: bool) -> Iterator[str]:
     """Give the report: what was guessed, counted and taken, and what was not and why."""
     report = document.get("report") or {}
     yield from (f"note: {note}" for note in report.get("notes", []))
+    if document["state"] == "refused":
+        yield NOTHING_TAKEN
+        yield from _refusal(document["refusal"])
+        yield from _only_read(report)
+    else:
+        yield from _gone_through(document, report, dry_run=dry_run)
+    yield from _problems(report)
+    yield f"Import {document['id']}: {document['state']}."
+
+
+def _gone_through(document: Document, report: Document, *, dry_run: bool) -> Iterator[str]:
     if report["rows"] or document["state"] == "done":
         yield from _counted(report)
     if document["refusal"] is not None:
         yield from _refusal(document["refusal"])
-    if document["state"] != "refused":
-        yield from _taken(report, dry_run=dry_run)
-    yield from _problems(report)
-    yield f"Import {document['id']}: {document['state']}."
+    yield from _taken(report, dry_run=dry_run)
+
+
+def _only_read(report: Document) -> Iterator[str]:
+    """Say what was read of a file that was refused, so that nobody takes it for taken."""
+    if report["rows"]:
+        yield "Read until then, and not taken:"
+        yield from (f"    {line}" for line in _counted(report))
 
 
 def _counted(report: Document) -> Iterator[str]:

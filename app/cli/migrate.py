@@ -6,8 +6,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.configuration import PLACEHOLDER_KEY, settings_from_environment
-from app.cli.exits import Exit, Failure
-from app.cli.serve import NO_DATABASE
+from app.cli.exits import NO_DATABASE, Exit, Failure
 from app.storage import schema
 from app.storage.database import Database, Limits, StorageUnavailableError
 

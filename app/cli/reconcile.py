@@ -9,10 +9,10 @@ from typing import Any
 import typer
 
 from app.cli.configuration import PLACEHOLDER_KEY, settings_from_environment
-from app.cli.exits import Exit, Failure
-from app.cli.serve import NO_DATABASE
+from app.cli.exits import NO_DATABASE, Exit, Failure
 from app.credit.money import Currency, decimal_text
 from app.desk.reconcile import Drift, Reconciled, WrongTotal
+from app.ledger.cells import CURRENCIES
 from app.settings import Settings
 from app.storage.database import StorageUnavailableError
 from app.storage.schema import SchemaMismatchError
@@ -21,6 +21,11 @@ from app.wiring import wired_desk
 ACCOUNT_WIDTH = 24
 TOTAL_WIDTH = 34
 AMOUNT_WIDTH = 22
+ASTRAY = (
+    "Documents on another account than their customer's (astray) are never moved by --repair, and"
+    "\ntheir accounts not repaired. PUT the customer onto the account where they stand and then"
+    "\nback: that takes all its documents along. Then reconcile again."
+)
 
 
 def reconciled(*, repair: bool, as_json: bool) -> Exit:
@@ -60,8 +65,9 @@ def document(found: Reconciled) -> dict[str, Any]:
 
 def _drift(drift: Drift) -> dict[str, Any]:
     totals = [
-        {"total": wrong.total, "on": _iso(wrong.starts_on), "stored": wrong.stored}
-        | {"should_be": wrong.counted}
+        {"total": wrong.total, "on": _iso(wrong.starts_on), "customer": wrong.customer}
+        | {"ref": wrong.ref, "currency": wrong.currency or drift.currency}
+        | {"stored": wrong.stored, "should_be": wrong.counted}
         for wrong in drift.wrong
     ]
     account = {"account": drift.account, "currency": drift.currency}
@@ -82,20 +88,32 @@ def lines(found: Reconciled) -> Iterator[str]:
         if drift.unlisted:
             yield f"{drift.account:{ACCOUNT_WIDTH}} and {drift.unlisted} more"
     yield f"{found.sentence}."
+    if any(drift.is_astray for drift in found.drifting):
+        yield ASTRAY
 
 
 def _line(drift: Drift, wrong: WrongTotal) -> str:
     name = wrong.total.removesuffix("_minor").replace("_", " ")
-    day = f" {wrong.starts_on}" if wrong.starts_on else ""
-    stored, counted = (_figure(drift, wrong.total, n) for n in (wrong.stored, wrong.counted))
-    told = f"{name}{day}"
+    parts = (name, wrong.starts_on, wrong.customer, wrong.ref)
+    told = " ".join(str(part) for part in parts if part is not None)
+    stored, counted = (_figure(drift, wrong, n) for n in (wrong.stored, wrong.counted))
     return (
         f"{drift.account:{ACCOUNT_WIDTH}} {told:{TOTAL_WIDTH}}"
         f"{stored:>{AMOUNT_WIDTH}}{counted:>{AMOUNT_WIDTH}}"
     )
 
 
-def _figure(drift: Drift, total: str, number: int) -> str:
-    if drift.currency is None or drift.exponent is None or not total.endswith("_minor"):
+def _figure(drift: Drift, wrong: WrongTotal, number: int) -> str:
+    currency = _currency(drift, wrong)
+    if currency is None or not wrong.total.endswith("_minor"):
         return f"{number:,}"
-    return f"{decimal_text(number, Currency(drift.currency, drift.exponent))} {drift.currency}"
+    return f"{decimal_text(number, currency)} {currency.code}"
+
+
+def _currency(drift: Drift, wrong: WrongTotal) -> Currency | None:
+    """Give what a figure is in: an order may be in another currency than its account."""
+    if wrong.currency not in {None, drift.currency}:
+        return CURRENCIES.get(wrong.currency or "")
+    if drift.currency is None or drift.exponent is None:
+        return None
+    return Currency(drift.currency, drift.exponent)

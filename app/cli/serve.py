@@ -6,7 +6,7 @@ import typer
 
 from app import __version__
 from app.cli.configuration import settings_from_environment
-from app.cli.exits import Exit, Failure
+from app.cli.exits import NO_DATABASE, Exit, Failure
 from app.main import create_app
 from app.serving import (
     PortUnavailableError,
@@ -20,11 +20,6 @@ from app.serving import (
 from app.settings import Settings
 from app.storage.database import StorageUnavailableError
 from app.storage.schema import SchemaMismatchError
-
-NO_DATABASE = (
-    "The database of CREDITGATE_DATABASE_URL gives no connection ({reason}). "
-    "See that it runs and that the address, user and password are right."
-)
 
 
 def serve_until_stopped(host: str | None, port: int | None) -> int:

@@ -6,8 +6,7 @@ import typer
 
 from app import __version__
 from app.cli.configuration import PLACEHOLDER_KEY, settings_from_environment
-from app.cli.exits import Exit, Failure
-from app.cli.serve import NO_DATABASE
+from app.cli.exits import NO_DATABASE, Exit, Failure
 from app.serving import TerminatedError, run, stopped_by_signals
 from app.settings import Settings
 from app.storage.database import StorageUnavailableError

@@ -36,10 +36,11 @@ def ended(known: OpenItem, version: int | None, *, cancelled: bool) -> OpenItem:
 
 def learnt(known: OpenItem, older: OpenItem) -> OpenItem:
     """Give the item with what a version that is past still tells of it."""
-    version = version_or_first(older.version)
-    if known.cleared and version > version_or_first(known.stated_version):
+    version, stated = version_or_first(older.version), version_or_first(known.stated_version)
+    if version == stated:
+        return known
+    if known.cleared and version > stated:
         return _told_late(known, older)
-    known = _largest(known, older)
     if known.bill is None:
         return known
     if older.bill != known.bill:

@@ -1,5 +1,7 @@
 """Reconciling: totals that are not the sums of their details are found, and marked or repaired.
 
+So are orders whose invoices, and what counts of them, say otherwise than they do themselves.
+Documents on another account than their customer's are found and marked, and never repaired.
 Looking happens in one snapshot and locks nobody. What is done about an account that drifts is a
 short transaction of its own, which looks again under the account's lock.
 """
@@ -25,13 +27,17 @@ JOURNALLED_MAX = 1_000
 
 @dataclass(slots=True)
 class Drift:
-    """An account that drifts: its wrong totals, and how many more there are than are listed."""
+    """An account that drifts: its wrong totals, and how many more there are than are listed.
+
+    `is_astray`: documents stand on it that are another account's, or its own on another.
+    """
 
     account: str
     currency: str | None
     exponent: int | None
     wrong: list[WrongTotal] = field(default_factory=list)
     unlisted: int = 0
+    is_astray: bool = False
 
 
 @dataclass(slots=True)
@@ -82,35 +88,38 @@ class Reconcile:
         """
         accounts, marked, drifting = await self.survey.at_one_instant(_look)
         done = Reconciled(accounts, drifting)
-        for ref in dict.fromkeys([*(found.account for found in drifting), *marked]):
-            await self._settle(ref, done, repair=repair)
+        found = {drift.account: drift for drift in drifting}
+        for ref in dict.fromkeys([*found, *marked]):
+            await self._settle(found.get(ref) or Drift(ref, None, None), done, repair=repair)
         return done
 
-    async def _settle(self, ref: str, done: Reconciled, *, repair: bool) -> None:
+    async def _settle(self, found: Drift, done: Reconciled, *, repair: bool) -> None:
         try:
             became = await self.writes.writing(
-                lambda connection: _settled(connection, ref, repair=repair)
+                lambda connection: _settled(connection, found, repair=repair)
             )
         except (StorageUnavailableError, TotalOutOfRangeError):
             became = "left"
-        getattr(done, became).append(ref)
+        getattr(done, became).append(found.account)
 
 
-async def _settled(connection: Connection, ref: str, *, repair: bool) -> str:
+async def _settled(connection: Connection, found: Drift, *, repair: bool) -> str:
     """Do about one account what is to be done; says in which list of `Reconciled` it belongs."""
     await drift.prepare(connection)
-    marked = await drift.lock(connection, ref)
+    marked = await drift.lock(connection, found.account)
     if marked is None:
         return "left"
-    wrong = await drift.find(connection, ref)
-    if not wrong:
-        await _take_mark_off(connection, ref, marked=marked)
+    # Its documents on other accounts are not seen from here, so that it is as it was found.
+    wrong = found.wrong if found.is_astray else await drift.find(connection, found.account)
+    if not wrong and not found.is_astray:
+        await _take_mark_off(connection, found.account, marked=marked)
         return "cleared"
-    if repair:
-        await drift.repair(connection, ref, wrong[:JOURNALLED_MAX])
+    if repair and not found.is_astray and not any(each.is_astray for each in wrong):
+        await drift.mend_documents(connection, found.account, wrong)
+        await drift.repair(connection, found.account, wrong[:JOURNALLED_MAX])
         return "repaired"
     if not marked:
-        await drift.mark(connection, ref, wrong[:JOURNALLED_MAX])
+        await drift.mark(connection, found.account, wrong[:JOURNALLED_MAX])
     return "marked"
 
 
@@ -134,6 +143,7 @@ def _note(drifting: list[Drift], found: Found, *, room: int) -> bool:
     if not drifting or drifting[-1].account != found.account:
         drifting.append(Drift(found.account, found.currency, found.exponent))
     last = drifting[-1]
+    last.is_astray = last.is_astray or found.wrong.is_astray
     is_listed = room > 0 and len(last.wrong) < LISTED_PER_ACCOUNT_MAX
     if is_listed:
         last.wrong.append(found.wrong)

@@ -22,6 +22,11 @@ VERSION_MAX: Final = 2**53
 PLAIN_REF: Final = re.compile(f"[!-<>-~](?:[ -~]{{0,{REF_LENGTH_MAX - 2}}}[!-~])?")
 """A ref that needs no second look; a formula's equals sign does."""
 
+PLAIN_NUMBER: Final = re.compile(f"(?=[^0-9A-Za-z]*[0-9A-Za-z]){PLAIN_REF.pattern}")
+"""The same of a document's number."""
+
+_LETTER_OR_DIGIT: Final = re.compile("[0-9A-Za-z]")
+
 CURRENCIES: Final = {
     iso.code: Currency(iso.code, iso.exponent) for iso in IsoCurrency if iso.exponent is not None
 }
@@ -96,6 +101,14 @@ def ref(cell: str) -> str:
     if not _PRINTABLE.fullmatch(cell):
         raise CellError("ref_not_printable_ascii", "Must be printable ASCII only.")
     raise CellError("ref_space_at_end", "Must not start or end with a space.")
+
+
+def number(cell: str) -> str:
+    """Give a document's number: marks alone, such as the * of a row of totals, are none."""
+    if _LETTER_OR_DIGIT.search(cell):
+        return cell
+    message = "Must have a letter or a digit: marks alone, as in a row of totals, are no number."
+    raise CellError("ref_without_letter_or_digit", message)
 
 
 def trimmed_ref(cell: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from app.credit.money import Currency, decimal_text
-from app.ledger.cells import Reader, flag, text, whole
+from app.ledger.cells import Reader, flag, number, text, whole
 from app.ledger.fields import FIELDS, PUTS, Form
 from app.ledger.layout import Layout
 from app.ledger.leaving_out import leaving_out
@@ -58,6 +58,9 @@ def _reader(layout: Layout, field: str, form: Form) -> Reader[Any]:
         days = layout.days(field)
         return layout.reader(field, lambda cell: None if (d := days[cell]) is None else str(d))
     if form is Form.REF:
+        if field == "ref":
+            meaning = layout.ref_meaning(field)
+            return layout.reader(field, lambda cell: number(meaning(cell)))
         is_required = (field,) in layout.profile.alternatives()
         return layout.refs(field) if is_required else layout.optional_refs(field)
     return layout.reader(field, _MEANINGS[form])

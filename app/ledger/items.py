@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from app.credit.item import ItemKind
-from app.ledger.cells import PLAIN_REF, or_nothing, whole
+from app.ledger.cells import PLAIN_NUMBER, PLAIN_REF, number, or_nothing, whole
 from app.ledger.cells import ref as checked_ref
 from app.ledger.layout import Layout
 from app.ledger.leaving_out import leaving_out
@@ -101,11 +101,11 @@ def _ref_reader(layout: Layout) -> Callable[[list[str]], str]:
     first, *others = (layout.ref_meaning(field) for field in parts)
     rest = list(zip(map(or_nothing, others), places[1:], strict=True))
     at = places[0]
-    is_plain = PLAIN_REF.fullmatch
+    is_plain = PLAIN_NUMBER.fullmatch
 
     def ref(cells: list[str]) -> str:
         try:
-            found = [first(cells[at]), *(read(cells[place]) for read, place in rest)]
+            found = [number(first(cells[at])), *(read(cells[place]) for read, place in rest)]
             return checked_ref("/".join(filter(None, found)))
         except CellError as error:
             error.column = heading

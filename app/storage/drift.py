@@ -1,21 +1,26 @@
-"""Reconciling: totals beside the sums of their details, in one snapshot, and what is to be done.
+"""Reconciling: what is stored twice, compared in one snapshot, and what is to be done about it.
 
-`moves` counts an account anew; here its totals are compared first, of one account or of all.
+`differences` has the statement that compares. `moves` counts an account anew from documents that
+are right, so that those are mended first.
 """
 
 import json
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import asyncpg
 
 from app.storage.database import Connection
+from app.storage.differences import FIND
 from app.storage.moves import COUNT_DAYS, COUNT_TOTALS, FORGET_DAYS
 
 PREFETCHED = 1_000
 """How many drifting totals are fetched at a time."""
+
+ASTRAY = frozenset({"astray_items", "astray_orders", "items_elsewhere", "orders_elsewhere"})
+"""Documents on an account that is not their customer's, and those that an account lacks so."""
 
 # One process of the server, which leaves the other cores to the checks. The one statement serves
 # one account and all of them, so that it is planned for what is asked each time.
@@ -28,84 +33,6 @@ PREPARE = """
 """Gives this transaction's statements the memory to add up a whole book in."""
 
 WORK_MEM = "96MB"
-
-FIND = """
-    WITH item AS (
-        SELECT i.account, i.kind, i.amount_minor, i.due_on, i.currency = a.currency AS own,
-               a.trifle_minor
-          FROM open_item i JOIN credit_account a ON a.ref = i.account
-         WHERE i.cleared_at IS NULL AND ($1::text IS NULL OR i.account = $1)
-    ), sale AS (
-        SELECT o.account, o.counted_minor, o.reserved_minor, o.ship_date,
-               o.currency = a.currency AS own
-          FROM sales_order o JOIN credit_account a ON a.ref = o.account
-         WHERE (o.counted_minor > 0 OR o.reserved_minor > 0)
-           AND ($1::text IS NULL OR o.account = $1)
-    ), owed AS (
-        SELECT account,
-               sum(amount_minor) FILTER (WHERE own AND kind = 'invoice') AS invoices,
-               sum(amount_minor) FILTER (WHERE own AND kind = 'credit_note') AS credit_notes,
-               sum(amount_minor) FILTER (WHERE own AND kind = 'payment') AS payments,
-               count(*) FILTER (WHERE NOT own) AS foreigners
-          FROM item GROUP BY account
-    ), ordered AS (
-        SELECT account, sum(counted_minor) FILTER (WHERE own) AS orders,
-               sum(reserved_minor) FILTER (WHERE own) AS reservations,
-               count(*) FILTER (WHERE NOT own AND counted_minor > 0) AS foreigners
-          FROM sale GROUP BY account
-    ), by_day AS (
-        SELECT account, 'due' AS series, due_on AS day, amount_minor
-          FROM item
-         WHERE own AND kind = 'invoice' AND due_on IS NOT NULL AND amount_minor >= trifle_minor
-        UNION ALL
-        SELECT account, 'ship', ship_date, counted_minor
-          FROM sale WHERE own AND counted_minor > 0 AND ship_date IS NOT NULL
-    ), calendar AS (
-        SELECT account, series, grain, starts_on, amount_minor AS stored_minor,
-               documents AS stored_documents, 0 AS counted_minor, 0 AS counted_documents
-          FROM calendar_total WHERE $1::text IS NULL OR account = $1
-        UNION ALL
-        SELECT account, series, 'day', day, 0, 0, amount_minor, 1 FROM by_day
-        UNION ALL
-        SELECT account, series, 'month', day - (extract(day FROM day)::int - 1), 0, 0,
-               amount_minor, 1
-          FROM by_day
-    ), astray AS (
-        SELECT account, series, grain, starts_on, sum(stored_minor) AS stored_minor,
-               sum(stored_documents) AS stored_documents, sum(counted_minor) AS counted_minor,
-               sum(counted_documents) AS counted_documents
-          FROM calendar GROUP BY account, series, grain, starts_on
-        HAVING sum(stored_minor) <> sum(counted_minor)
-            OR sum(stored_documents) <> sum(counted_documents)
-    ), found AS (
-        SELECT a.ref AS account, t.total, NULL::date AS starts_on, t.stored, t.counted
-          FROM credit_account a
-          LEFT JOIN owed ON owed.account = a.ref
-          LEFT JOIN ordered ON ordered.account = a.ref
-         CROSS JOIN LATERAL (VALUES
-               ('invoices_minor', a.invoices_minor, coalesce(owed.invoices, 0)),
-               ('credit_notes_minor', a.credit_notes_minor, coalesce(owed.credit_notes, 0)),
-               ('payments_minor', a.payments_minor, coalesce(owed.payments, 0)),
-               ('orders_minor', a.orders_minor, coalesce(ordered.orders, 0)),
-               ('reservations_minor', a.reservations_minor, coalesce(ordered.reservations, 0)),
-               ('foreign_documents', a.foreign_documents::bigint,
-                coalesce(owed.foreigners, 0) + coalesce(ordered.foreigners, 0)::numeric)
-               ) AS t (total, stored, counted)
-         WHERE t.stored <> t.counted AND ($1::text IS NULL OR a.ref = $1)
-        UNION ALL
-        SELECT s.account, s.series || '_' || s.grain || '_' || t.what, s.starts_on, t.stored,
-               t.counted
-          FROM astray s
-         CROSS JOIN LATERAL (VALUES ('minor', s.stored_minor, s.counted_minor),
-                                    ('documents', s.stored_documents, s.counted_documents)
-               ) AS t (what, stored, counted)
-         WHERE t.stored <> t.counted
-    )
-    SELECT found.*, a.currency, a.exponent FROM found
-      LEFT JOIN credit_account a ON a.ref = found.account
-     ORDER BY found.account, found.total, found.starts_on
-"""
-"""Totals that are not the sums of their details: of one account, or of all where none is named."""
 
 SURVEY = """
     SELECT count(*) AS accounts,
@@ -131,6 +58,25 @@ MARK = """
 """Marks an account that drifts, or takes the mark off one that is sound: checks answer otherwise
 from then on, so that the account gets its next number."""
 
+MEND_DOCUMENTS = {
+    "item_invoiced_minor": """
+        UPDATE open_item i SET invoiced_minor = w.minor
+          FROM unnest($2::text[], $3::text[], $4::bigint[]) AS w (customer, ref, minor)
+         WHERE i.account = $1 AND i.customer = w.customer AND i.ref = w.ref
+    """,
+    "order_invoiced_minor": """
+        UPDATE sales_order o SET invoiced_minor = w.minor
+          FROM unnest($2::text[], $3::text[], $4::bigint[]) AS w (customer, ref, minor)
+         WHERE o.account = $1 AND o.customer = w.customer AND o.ref = w.ref
+    """,
+    "order_counted_minor": """
+        UPDATE sales_order o SET counted_minor = w.minor
+          FROM unnest($2::text[], $3::text[], $4::bigint[]) AS w (customer, ref, minor)
+         WHERE o.account = $1 AND o.customer = w.customer AND o.ref = w.ref
+    """,
+}
+"""Sets what documents were found to have wrong, before their account is counted anew."""
+
 JOURNAL_REPAIR = """
     WITH account AS (
         UPDATE credit_account SET drift_found_at = NULL WHERE ref = $1 RETURNING ref, seq
@@ -145,15 +91,27 @@ wrong, with what was stored before and what is counted since."""
 
 @dataclass(frozen=True, slots=True)
 class WrongTotal:
-    """One total that is not its details' sum, in minor units or documents as its name says.
+    """One figure that is not what it is counted to be, in minor units or documents by its name.
 
-    `starts_on` is the first day of the calendar's entry, `None` for the account's own totals.
+    `starts_on` is the first day of the calendar's entry, `None` for other totals. A figure of one
+    document has its `customer`, `ref` and `currency`, one of a customer's documents the customer.
     """
 
     total: str
     starts_on: date | None
     stored: int
     counted: int
+    customer: str | None = None
+    ref: str | None = None
+    currency: str | None = None
+
+    @property
+    def is_astray(self) -> bool:
+        """Whether documents stand on another account than their customer's.
+
+        Where they belong is for a person to say, so that such an account is not repaired.
+        """
+        return self.total in ASTRAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +163,22 @@ async def unmark(connection: Connection, account: str) -> None:
     await connection.execute(MARK, account, False, _json(()))
 
 
+async def mend_documents(
+    connection: Connection, account: str, wrong: Iterable[WrongTotal]
+) -> None:
+    """Give documents the figures that were found for them; the account is locked by then."""
+    wrong = list(wrong)
+    for total, statement in MEND_DOCUMENTS.items():
+        if of_documents := [w for w in wrong if w.total == total]:
+            await connection.execute(
+                statement,
+                account,
+                [w.customer for w in of_documents],
+                [w.ref for w in of_documents],
+                [w.counted for w in of_documents],
+            )
+
+
 async def repair(connection: Connection, account: str, wrong: Iterable[WrongTotal]) -> None:
     """Count the account anew and take its mark off; its row is locked by then."""
     await connection.execute(FORGET_DAYS, account)
@@ -214,12 +188,23 @@ async def repair(connection: Connection, account: str, wrong: Iterable[WrongTota
 
 
 def _wrong(row: asyncpg.Record) -> WrongTotal:
-    return WrongTotal(row["total"], row["starts_on"], int(row["stored"]), int(row["counted"]))
+    return WrongTotal(
+        row["total"],
+        row["starts_on"],
+        int(row["stored"]),
+        int(row["counted"]),
+        customer=row["customer"],
+        ref=row["ref"],
+        currency=row["in_currency"],
+    )
 
 
 def _json(wrong: Iterable[WrongTotal]) -> str:
-    records: list[dict[str, Any]] = [
-        {"total": w["total"], "on": w["starts_on"], "before": w["stored"], "after": w["counted"]}
-        for w in map(asdict, wrong)
-    ]
-    return json.dumps(records, default=date.isoformat)
+    return json.dumps([_record(each) for each in wrong], default=date.isoformat)
+
+
+def _record(wrong: WrongTotal) -> dict[str, Any]:
+    record = {"total": wrong.total, "on": wrong.starts_on}
+    named = {"customer": wrong.customer, "ref": wrong.ref, "currency": wrong.currency}
+    named = {name: value for name, value in named.items() if value is not None}
+    return record | named | {"before": wrong.stored, "after": wrong.counted}

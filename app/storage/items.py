@@ -68,8 +68,7 @@ def as_record(item: OpenItem) -> dict[str, Any]:
 
 def history_as_text(history: History) -> str | None:
     """Give a history as JSON text, `None` for one that there is nothing to tell of."""
-    told = _as_object(history)
-    return None if told is None else json.dumps(told)
+    return None if history == PLAIN else json.dumps(_as_object(history))
 
 
 def _as_object(history: History) -> dict[str, Any] | None:

@@ -38,7 +38,10 @@ async def test_drift_is_exit_30_until_it_is_repaired(
     assert header.split() == ["account", "total", "stored", "should", "be"]
     assert line.split() == ["C1", "invoices", "112.34", "EUR", "100.00", "EUR"]
     assert told == "2 accounts reconciled, 1 drift, 1 marked."
-    total = {"total": "invoices_minor", "on": None, "stored": 11234, "should_be": 10000}
+    total = {
+        "total": "invoices_minor", "on": None, "customer": None, "ref": None,
+        "currency": "EUR", "stored": 11234, "should_be": 10000,
+    }  # fmt: skip
     assert json.loads(listed.stdout) == {
         "accounts": 2,
         "sound": False,
@@ -49,6 +52,22 @@ async def test_drift_is_exit_30_until_it_is_repaired(
         "left": [],
     }
     assert repaired.stdout.splitlines()[-1] == "2 accounts reconciled, 1 drift, 1 repaired."
+
+
+async def test_documents_that_are_astray_are_told_with_what_is_to_be_done(
+    database_url: str, connection: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    await connection.execute(
+        "UPDATE open_item SET account = 'C1', ref = 'I2' WHERE customer = 'C2'"
+    )
+    done = run("reconcile", "--repair", database_url=database_url)
+
+    assert (done.returncode, done.stderr) == (30, "")
+    _, on_c1, on_c2, told, *advice = done.stdout.splitlines()
+    assert on_c1.split() == ["C1", "astray", "items", "C2", "1", "0"]
+    assert on_c2.split() == ["C2", "items", "elsewhere", "C2", "1", "0"]
+    assert told == "2 accounts reconciled, 2 drift, 2 marked."
+    assert "are never moved by --repair" in " ".join(advice)
 
 
 def test_without_a_database_it_says_so(

@@ -65,6 +65,7 @@ def test_an_invoice_takes_off_its_order_the_most_it_ever_was_whatever_comes_firs
 @pytest.mark.parametrize(
     ("life", "invoiced"),
     [
+        ([left(60, 1), left(20, 2), left(40, 3)], {"SO-1": 60}),
         ([left(60, 1), left(20, 2, order_ref="SO-2"), left(40, 3)], {"SO-1": 40, "SO-2": 0}),
         ([left(60, 1), left(50, 2), left(20, 3, currency="USD"), left(30, 4)], {"SO-1": 30}),
         ([left(60, 1), left(20, 2, kind=ItemKind.CREDIT_NOTE), left(40, 3)], {"SO-1": 40}),
@@ -102,9 +103,12 @@ def test_what_has_no_version_came_before_all_that_have_one() -> None:
     assert posting.orders[ORDER].counted_minor == 100
 
 
-def test_the_most_that_was_open_of_a_document_is_known_whatever_comes_last() -> None:
-    for arrival in permutations([left(60, 1), left(90, 2), left(20, 3)]):
-        assert after(*arrival).items[KEY].largest_minor == 90
+def test_a_past_version_that_takes_nothing_off_an_order_tells_nothing() -> None:
+    posting = after(left(20, 2, order_ref=None))
+    before = posting.items[KEY]
+
+    assert left(60, 1, order_ref=None)(posting) is Effect.OUTDATED
+    assert posting.items[KEY] is before
 
 
 def test_an_older_version_for_another_order_is_what_it_was_before() -> None:

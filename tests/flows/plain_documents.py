@@ -36,6 +36,11 @@ class Document:
         return next((item for _, item in reversed(self.told) if item is not None), None)
 
     @property
+    def content_version(self) -> int | None:
+        """Give the version of that; what repeats it is no news."""
+        return next((at for at, item in reversed(self.told) if item is not None), None)
+
+    @property
     def taken(self) -> tuple[str | None, int]:
         """Give the order that it takes something off, and how much: paying it reopens nothing."""
         order, most = None, 0
@@ -50,6 +55,8 @@ class Document:
         if version is None:
             version = -1 if self.version is None else self.version
         elif is_past(version, self.version, ended=self.cleared and item is not None):
+            if item is not None and version == self.content_version:
+                return False
             places = [n for n, (at, _) in enumerate(self.told) if at <= version]
             place = places[-1] + 1 if places else 0
             if item is not None and places and self.told[place - 1] == (version, None):

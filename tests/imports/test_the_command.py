@@ -91,6 +91,22 @@ async def test_a_file_that_is_not_what_was_said_leaves_everything(
 
 
 @pytest.mark.usefixtures("book")
+def test_what_was_read_of_a_refused_file_is_not_told_as_if_it_were_taken(
+    command: Command, tmp_path: Path
+) -> None:
+    done = command(written(tmp_path, items(["C1"], 2)), "--rows", "3")
+
+    lines = [line for line in done.stdout.splitlines() if not line.startswith("note: ")]
+    read = lines.index("Read until then, and not taken:")
+    assert lines[0] == "The file is refused, and nothing of it is taken."
+    assert lines[1].startswith("rows_differ: ")
+    assert lines[read + 1 : -1] == [
+        "    2 rows read.",
+        "    EUR: 2 open items, invoices 20.00, credit notes 0.00, payments 0.00; balance 20.00",
+    ]
+
+
+@pytest.mark.usefixtures("book")
 async def test_lines_that_are_refused_do_not_stop_the_others(
     command: Command, tmp_path: Path, service: Service
 ) -> None:

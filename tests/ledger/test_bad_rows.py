@@ -19,6 +19,8 @@ BAD_CELLS = [
     ("customer", "", "ref_empty"),
     ("customer", " D1", "ref_space_at_end"),
     ("ref", "", "ref_empty"),
+    ("ref", "*", "ref_without_letter_or_digit"),
+    ("ref", "- / -", "ref_without_letter_or_digit"),
     ("ref", "R\t1", "ref_not_printable_ascii"),
     ("ref", "Rechnung ä", "ref_not_printable_ascii"),
     ("ref", "R" * 65, "ref_too_long"),
@@ -189,3 +191,21 @@ def test_a_flag_or_number_that_is_none_is_a_flaw(tmp_path: Path) -> None:
         (2, "direct_debit", "flag_malformed"),
         (3, "dunning_level", "whole_number_malformed"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("profile", "headings", "column", "good"),
+    [
+        ("sap-fbl5n", "KUNNR,BELNR,GJAHR,BUZEI,WRBTR,WAERS", "BELNR", "1,900,2026,1,9.00,EUR"),
+        ("canonical-orders", "customer,ref,amount,currency", "ref", "1,SO-1,9.00,EUR"),
+    ],
+)
+def test_a_row_of_totals_that_names_a_customer_is_no_document(
+    tmp_path: Path, profile: str, headings: str, column: str, good: str
+) -> None:
+    customer, _, *rest = good.split(",")
+    total = ",".join((customer, "*", *rest))
+
+    table = open_table(written(tmp_path, f"{headings}\n{good}\n{total}\n"), profile)
+
+    assert flaws_of(table) == [(3, column, "ref_without_letter_or_digit")]

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 import asyncpg
 
+from app.storage.differences import FIND
 from app.storage.tables import metadata
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -152,6 +153,8 @@ async def require_sound(connection: Connection) -> None:
         assert seen == expected, f"kept {seen}, added up {expected}"
     lost = await astray(connection)
     assert not lost, f"astray: {lost}"
+    found = [dict(row) for row in await connection.fetch(FIND, None)]
+    assert not found, f"reconciling finds {found}"
 
 
 async def business_day(connection: Connection) -> date:
