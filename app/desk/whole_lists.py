@@ -122,7 +122,7 @@ class WholeLists:
 
     async def mark_all(self, told: Told) -> None:
         """Note of when a source's list of all customers is, once all of it was taken."""
-        await self.work.reading(lambda c: list_marks.mark_all(c, told, self._fixed_now))
+        await self.work.writing(lambda c: list_marks.mark_all(c, told, self._fixed_now))
 
     async def held(self, sight: Sight) -> Documents:
         """Give what a source has open."""
