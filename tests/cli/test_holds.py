@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from support.commands import running
-from support.service import KEY, Service
+from support.service import KEY, Api
 
 from app.cli import main
 
@@ -22,8 +22,7 @@ async def options(database_url: str, tmp_path: Path) -> AsyncIterator[tuple[str,
         url = re.findall(r"http://\S+", said)[0]
         headers = {"Authorization": f"Bearer {KEY}"}
         async with httpx2.AsyncClient(base_url=url, headers=headers, trust_env=False) as client:
-            # The helpers of a service only use its client.
-            service = Service(None, client)  # type: ignore[arg-type]
+            service = Api(client)
             await service.customer("C1", limit="1000.00", takes_discount=True)
             await service.item("C1", "RE-1", "900.00")
             await service.check("C1", "SO-1", "300.00", ship_date="2026-12-24")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx2
-from support.service import Service
+from support.service import Api, Service
 
 CLERK = "clerk@example.com"
 LEAD = "lead@example.com"
@@ -20,11 +20,7 @@ class Desk:
 
     async def key(self, *roles: str, person: str | None = CLERK, **more: Any) -> str:
         """Issue a key to a person in these roles; gives the key."""
-        body = {"name": "a key", "person": person, "roles": list(roles)} | more
-        answer = await self.service.client.post("/v1/keys", json=body)
-        assert answer.status_code == 201, answer.text
-        key: str = answer.json()["key"]
-        return key
+        return await issued(self.service, *roles, person=person, **more)
 
     async def person(self, *roles: str, person: str = CLERK, **more: Any) -> "Person":
         """Have somebody in these roles."""
@@ -46,7 +42,7 @@ class Desk:
 class Person:
     """Somebody who holds a key."""
 
-    service: Service
+    service: Api
     key: str
 
     @property
@@ -74,6 +70,15 @@ class Person:
     async def release(self, hold: str, **body: Any) -> Any:
         """Release a hold, which must be taken."""
         return await self.act(hold, "release", **({"reason": "payment_promised"} | body))
+
+
+async def issued(service: Api, *roles: str, person: str | None = CLERK, **more: Any) -> str:
+    """Issue a key to a person in these roles; gives the key."""
+    body = {"name": "a key", "person": person, "roles": list(roles)} | more
+    answer = await service.client.post("/v1/keys", json=body)
+    assert answer.status_code == 201, answer.text
+    key: str = answer.json()["key"]
+    return key
 
 
 @asynccontextmanager

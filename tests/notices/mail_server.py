@@ -11,8 +11,28 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from notices.waiting import until
+from typing_extensions import override
 
 TAKEN = "250 Taken"
+
+
+class Line(SMTP):
+    """A client's connection, known to its server as long as it is there."""
+
+    def __init__(self, server: "MailServer", loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(server, hostname="mail.test", loop=loop)
+        self._lines = server.lines
+        self._lines.add(self)
+
+    def hang_up(self) -> None:
+        """Close it."""
+        if self.transport is not None:
+            self.transport.close()
+
+    @override
+    def connection_lost(self, error: Exception | None) -> None:
+        super().connection_lost(error)
+        self._lines.discard(self)
 
 
 @dataclass
@@ -25,6 +45,7 @@ class MailServer:
     to_mail: str = TAKEN
     pause_s: float = 0.0
     host: str = "127.0.0.1"
+    lines: set[Line] = field(default_factory=set)
     _server: asyncio.Server | None = None
 
     @property
@@ -57,9 +78,7 @@ class MailServer:
     async def up(self) -> None:
         """Listen, on the port of before where there was one."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            lambda: SMTP(self, hostname="mail.test", loop=loop), self.host, self.port
-        )
+        self._server = await loop.create_server(lambda: Line(self, loop), self.host, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     def down(self) -> None:
@@ -78,3 +97,6 @@ async def a_mail_server(port: int = 0, host: str = "127.0.0.1") -> AsyncIterator
         yield mail
     finally:
         mail.down()
+        for line in list(mail.lines):
+            line.hang_up()
+        await until(lambda: not mail.lines)

@@ -47,6 +47,7 @@ class HttpReceiver:
     answers: list[bytes] = field(default_factory=lambda: [OK])
     drips: bytes = b""
     pause_s: float = 0.0
+    calls: set[asyncio.StreamWriter] = field(default_factory=set)
 
     @property
     def url(self) -> str:
@@ -58,6 +59,7 @@ class HttpReceiver:
         return list(self.came)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.calls.add(writer)
         with suppress(ConnectionError, asyncio.IncompleteReadError):
             head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
             headers = dict(line.lower().split(": ", 1) for line in head[1:] if line)
@@ -73,6 +75,9 @@ class HttpReceiver:
                 await asyncio.sleep(DRIPS_EVERY_S)
             await writer.drain()
         writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+        self.calls.remove(writer)
 
 
 @asynccontextmanager
@@ -85,6 +90,9 @@ async def a_receiver(tls: ssl.SSLContext | None = None) -> AsyncIterator[HttpRec
         yield receiver
     finally:
         server.close()
+        for call in receiver.calls:
+            call.close()
+        await until(lambda: not receiver.calls)
 
 
 def event(came: Came) -> Any:

@@ -17,10 +17,9 @@ KEY = "test-key-" + "0123456789abcdef" * 2
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
-    """A running service and a client that holds its key."""
+class Api:
+    """A client that holds a key of a running service, wherever that runs."""
 
-    app: FastAPI
     client: httpx2.AsyncClient
 
     async def put(self, path: str, **body: Any) -> Any:
@@ -83,6 +82,13 @@ class Service:
         return await self.client.post("/v1/ledger", content=body, headers=headers, params=said)
 
 
+@dataclass(frozen=True, slots=True)
+class Service(Api):
+    """A service that runs in this process."""
+
+    app: FastAPI
+
+
 def refusal(response: httpx2.Response) -> tuple[int, str, list[tuple[str, str]]]:
     """Give a problem's status and code, and pointer and code of each error in it."""
     assert response.headers["content-type"] == "application/problem+json", response.text
@@ -109,7 +115,7 @@ async def a_service(
         async with httpx2.AsyncClient(
             transport=transport, base_url="http://creditgate.test", headers=headers
         ) as client:
-            yield Service(app, client)
+            yield Service(client, app)
 
 
 def _taken(response: httpx2.Response) -> Any:
