@@ -75,7 +75,7 @@ class Company:
         await until(those)
         return those()[0]
 
-    async def heard(self, kind: EventKind, **about: str) -> dict[str, Any]:
+    async def heard(self, kind: EventKind, **about: Any) -> dict[str, Any]:
         """Wait until the listening system has an event about this; gives what it tells."""
 
         def those() -> list[dict[str, Any]]:

@@ -34,8 +34,10 @@ async def test_the_assessment_is_out_of_date_the_limit_is_raised_and_the_oldest_
 
     await company.gate.put("/v1/accounts/C4/limit", amount="1800.00", currency="EUR")
 
-    raised = await company.heard(EventKind.LIMIT_CHANGED, account="C4")
-    assert raised["limit"]["amount"] == "1000.00"
+    before = {"amount": "1000.00", "currency": "EUR", "unlimited": False}
+    before |= {"valid_until": None, "reason": None}
+    raised = await company.heard(EventKind.LIMIT_CHANGED, account="C4", before=before)
+    assert raised["limit"]["amount"] == "1800.00"
     for ref in ("C4-1", "C4-2"):
         await company.heard(EventKind.HOLD_READY, order=ref)
     assert await company.states("C4") == {"C4-1": "ready", "C4-2": "ready", "C4-3": "open"}
