@@ -221,7 +221,8 @@ async def _retrieve(
             if undo is not None:
                 await undo()
     except _UNAVAILABLE:
-        lent.terminate()
+        with suppress(*_UNAVAILABLE):  # a pool that was closed meanwhile has ended it
+            lent.terminate()
     finally:
         with suppress(*_UNAVAILABLE):  # the pool has dropped it then
             await pool.release(lent, timeout=RETRIEVE_S)

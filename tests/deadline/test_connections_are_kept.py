@@ -76,6 +76,26 @@ async def test_a_server_that_takes_too_long_costs_a_connection_and_leaves_no_fai
     assert "never retrieved" not in caplog.text
 
 
+async def test_a_session_that_ended_before_it_is_given_up_leaves_no_failure(
+    database_url: str,
+    connection: "asyncpg.Connection[asyncpg.Record]",
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    storage = database.Database(database_url, database.Limits(1, 1))
+    await storage.open()
+    with suppress(asyncio.CancelledError):
+        async with storage.transaction() as lent:
+            ended = asyncio.Event()
+            lent.add_termination_listener(lambda _: ended.set())
+            await connection.execute("SELECT pg_terminate_backend($1)", lent.get_server_pid())
+            async with asyncio.timeout(60):
+                await ended.wait()
+            raise asyncio.CancelledError
+    await storage.close()
+    gc.collect()
+    assert "never retrieved" not in caplog.text
+
+
 async def _answers(storage: database.Database) -> bool:
     """Say whether the one connection can be had; it may still be on its way back."""
     try:
