@@ -1,6 +1,5 @@
 """Asking a running service over HTTP: where it is, the key to it, and what comes back."""
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -138,14 +137,6 @@ class Asking:
         """Delete something."""
         self._sent("DELETE", path)
 
-    def act(
-        self, hold: str, action: str, body: Mapping[str, Any], *, version: int | None
-    ) -> dict[str, Any]:
-        """Do something with a hold, at the version that was seen or else the one of now."""
-        path = f"/v1/holds/{quote(hold, safe='')}"
-        seen = json.loads(self.read(path))["version"] if version is None else version
-        return self.post(f"{path}/{action}", body, {"If-Match": f'"{seen}"'})
-
     def _sent(self, method: str, path: str, **request: Any) -> httpx2.Response:  # noqa: ANN401
         try:
             with self.service.client() as client:
@@ -157,6 +148,11 @@ class Asking:
         answer = accepted(response, otherwise=self.otherwise, refused=Exit.DATA)
         document_of(answer)
         return answer
+
+
+def path_of(hold: str) -> str:
+    """Give where a hold is."""
+    return f"/v1/holds/{quote(hold, safe='')}"
 
 
 def unusable(service: Service, error: Exception) -> Failure:

@@ -12,6 +12,7 @@ from app import __version__
 from app.cli.exits import Exit
 from app.cli.hold_commands import holds
 from app.cli.key_commands import keys
+from app.cli.options import LOCAL, KeyFile, Language, Url
 
 cli = typer.Typer(
     name="creditgate",
@@ -89,14 +90,9 @@ def check(  # noqa: PLR0913 - one for each option
     terms: Annotated[str | None, typer.Option(help="Payment terms, such as NET30.")] = None,
     preview: Annotated[bool, typer.Option("--preview", help="Only ask, write nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as it came.")] = False,
-    language: Annotated[str, typer.Option(help="Of the reasons: de, en or nl.")] = "en",
-    url: Annotated[
-        str, typer.Option(envvar="CREDITGATE_URL", help="Where the service is.")
-    ] = "http://127.0.0.1:8080",
-    key_file: Annotated[
-        Path | None,
-        typer.Option(help="File with the key; else CREDITGATE_API_KEY, else .demo/api-key."),
-    ] = None,
+    language: Language = "en",
+    url: Url = LOCAL,
+    key_file: KeyFile = None,
 ) -> int:
     """Ask a running service. Exit 0: pass, 10: warning, 20: hold, 64 and above: no decision."""
     from app.cli.asking import Service, key_from  # noqa: PLC0415
@@ -187,13 +183,8 @@ def listen(
         list[str] | None, typer.Option(help="What to hear, such as hold.opened; else all.")
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 for a free one.")] = 0,
-    url: Annotated[
-        str, typer.Option(envvar="CREDITGATE_URL", help="Where the service is.")
-    ] = "http://127.0.0.1:8080",
-    key_file: Annotated[
-        Path | None,
-        typer.Option(help="File with the key; else CREDITGATE_API_KEY, else .demo/api-key."),
-    ] = None,
+    url: Url = LOCAL,
+    key_file: KeyFile = None,
 ) -> int:
     """Receive webhooks on this machine, verify and print them, until Ctrl-C."""
     from app.cli.asking import Service, key_from  # noqa: PLC0415

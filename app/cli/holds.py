@@ -3,11 +3,10 @@
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
 
 import typer
 
-from app.cli.asking import Asking, Service
+from app.cli.asking import Asking, Service, path_of
 from app.cli.exits import Exit
 from app.terminal import grouped
 
@@ -35,17 +34,8 @@ def listed(service: Service, query: Mapping[str, Any], *, as_json: bool) -> Exit
 
 def shown(service: Service, hold_id: str, *, as_json: bool) -> Exit:
     """Print one hold with everything that helps to decide on it."""
-    path = f"/v1/holds/{quote(hold_id, safe='')}"
-    text = Asking(service, "The hold could not be read").read(path)
+    text = Asking(service, "The hold could not be read").read(path_of(hold_id))
     typer.echo(text if as_json else "\n".join(_hold_lines(json.loads(text))))
-    return Exit.OK
-
-
-def done(service: Service, what: tuple[str, str], body: Document, version: int | None) -> Exit:
-    """Do something with a hold (its id, and which action), and print what became of it."""
-    hold, action = what
-    answer = Asking(service).act(hold, action, body, version=version)
-    typer.echo(f"{answer['order']['ref']} of {answer['customer']}: {answer['state']}")
     return Exit.OK
 
 

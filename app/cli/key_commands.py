@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.exits import Exit
-from app.cli.hold_commands import LOCAL, KeyFile, Url
+from app.cli.options import LOCAL, KeyFile, Url
 
 if TYPE_CHECKING:
     from app.cli.asking import Asking
