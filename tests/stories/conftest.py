@@ -10,9 +10,9 @@ from support.tables import business_day
 from app.embedded import EmbeddedPostgres
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def url(postgres: EmbeddedPostgres, template: str) -> AsyncIterator[str]:
-    """One database for all stories: each has its own customer."""
+    """One database for all stories of a file: each has its own customer."""
     name = f"stories_{os.urandom(6).hex()}"
     connection = await asyncpg.connect(postgres.url())
     await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
@@ -21,7 +21,7 @@ async def url(postgres: EmbeddedPostgres, template: str) -> AsyncIterator[str]:
     await connection.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def company(url: str) -> AsyncIterator[Company]:
     """A company at work."""
     async with a_company(url) as running:
