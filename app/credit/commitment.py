@@ -176,10 +176,9 @@ class Commitment(Invoicing):
     def must_be_judged(self, statement: OrderStatement) -> bool:
         """Say whether the statement takes more credit than was granted, or was freed since.
 
-        What an order on hold asks for is looked at again with every statement, unless it was a
-        check that stopped it: then it waits for the credit department.
+        What a statement put on hold is looked at again with every other one.
         """
-        if not self.is_checked or self.hold_id is not None:
+        if not self.is_checked or self.is_held_as_stated:
             return self.is_held_as_stated
         if statement.currency.code != self.currency or statement.size_minor > self.granted_minor:
             return True

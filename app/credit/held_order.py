@@ -15,7 +15,7 @@ from app.credit.commitment import Commitment
 from app.credit.judgement import Judgement, Outcome, judge
 from app.credit.money import Currency
 from app.credit.order import Order
-from app.credit.release import grant_for, released
+from app.credit.release import grant_for, least_minor, released
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,22 @@ class Turn:
 
     @property
     def passes(self) -> bool:
-        """Whether the order no longer needs anybody's word."""
-        return self.judgement.outcome is not Outcome.HOLD
+        """Whether the order no longer needs anybody's word.
+
+        What is asked for less than the ERP has stated of the order waits on, whatever the rules
+        say of the lesser amount.
+        """
+        return self.judgement.outcome is not Outcome.HOLD and not self.is_part
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the ERP has stated more of the order than is asked about."""
+        return self.order.amount_minor < self.least_minor
+
+    @property
+    def least_minor(self) -> int:
+        """The amount of the order below which nothing of it may be let go."""
+        return least_minor(self.held.commitment)
 
     @property
     def takes_minor(self) -> int:

@@ -95,27 +95,29 @@ def forbidding(
     """Give what forbids to deliver this order over its limit.
 
     Items that are due do so in the credit procedure, by the condition of the release advice; the
-    committee decides on the single case and may do so nevertheless. The others stand against every
-    grant.
+    committee decides on the single case and may do so nevertheless; so it may where documents in
+    a currency without a rate cannot be added up. The others stand against every grant.
     """
     account, customer = position.account, position.customer
+    uncountable = account.foreign_documents > 0 and not committee
     found = {
         Ban.OVERDUE_ITEMS: standing.has_due_items and not committee,
         Ban.CUSTOMER_BLOCKED: customer is not None and customer.blocked,
         Ban.CUSTOMER_UNKNOWN: customer is None,
-        Ban.RATE_MISSING: order.currency != account.currency,
+        Ban.RATE_MISSING: order.currency != account.currency or uncountable,
     }
     return tuple(ban for ban, applies in found.items() if applies)
 
 
-def is_part_of_stated(known: Commitment, amount_minor: int) -> bool:
-    """Say whether the ERP has stated more of the order already than this would release.
+def least_minor(known: Commitment) -> int:
+    """Give the amount of the order below which nothing of it may be let go.
 
-    What it has stated it delivers, so that such a release would let the rest slip past.
+    That is what the ERP has stated of it: it delivers that, so that a smaller release would let
+    the rest slip past.
     """
     if not known.is_held_as_stated and not known.awaits_no_statement:
-        return False
-    return amount_minor < (known.stated_minor or 0) + known.invoiced_before_minor
+        return 0
+    return (known.stated_minor or 0) + known.invoiced_before_minor
 
 
 def grant_for(order: Order, position: Position, amount_minor: int) -> Grant:

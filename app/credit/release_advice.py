@@ -110,30 +110,40 @@ class Advice:
 
     `release_up_to_minor` is the largest part of the order that may go once, `None` unless that is
     the verdict. `overrun_minor` is by how much the order takes the account over what is allowed,
-    `None` without a limit; `limit_needed_minor` the limit with which it would pass.
+    `None` without a limit; `limit_needed_minor` the limit with which it would pass. Where a rate
+    is missing, neither can be said.
     """
 
     verdict: Advised
     findings: tuple[Finding, ...]
     assessment: Assessment
     overrun_minor: int | None
-    limit_needed_minor: int
+    limit_needed_minor: int | None
     release_up_to_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A held order, the position it meets now, what the rules say of it, and the standing."""
+    """A held order, the position it meets now, what the rules say of it, and the standing.
+
+    `least_minor` is the amount of the order below which nothing of it may be let go.
+    """
 
     order: Order
     position: Position
     judgement: Judgement
     standing: Standing
+    least_minor: int = 0
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the account and the order can be added up, for want of no rate."""
+        return all(r.code is not ReasonCode.RATE_MISSING for r in self.judgement.reasons)
 
     @property
     def overrun_minor(self) -> int | None:
         """By how much the account would be over what is allowed; nothing if unlimited."""
-        if self.position.account.limit is None:
+        if self.position.account.limit is None or not self.adds_up:
             return None
         allowed = allowed_minor(self.position)
         return 0 if allowed is None else max(0, self.judgement.exposure.after_minor - allowed)
@@ -149,7 +159,7 @@ def advise(case: Case) -> Advice:
         findings=findings,
         assessment=assessment_of(case.position),
         overrun_minor=case.overrun_minor,
-        limit_needed_minor=max(0, case.judgement.exposure.after_minor),
+        limit_needed_minor=max(0, case.judgement.exposure.after_minor) if case.adds_up else None,
         release_up_to_minor=_release_up_to_minor(case) if released else None,
     )
 
@@ -165,11 +175,12 @@ def assessment_of(position: Position) -> Assessment:
 
 
 def _verdict(case: Case, met: dict[Condition, bool]) -> Advised:
-    if case.judgement.outcome is not Outcome.HOLD:
+    is_part = case.order.amount_minor < case.least_minor
+    if case.judgement.outcome is not Outcome.HOLD and not is_part:
         return Advised.PASSES
     if not met[Condition.NO_DUE_ITEMS]:
         return Advised.FORBIDDEN
-    if _is_beyond_release(case.judgement):
+    if is_part or _is_beyond_release(case.judgement):
         return Advised.REFUSE
     speaks = any(met[condition] for condition in _ONE_OF)
     if speaks and met[Condition.EXPECTED_PAYMENTS] and _release_up_to_minor(case):
@@ -195,7 +206,8 @@ def _release_up_to_minor(case: Case) -> int:
     """Give the part of the order that stays within the overrun that a release may allow."""
     overrun, limit = case.overrun_minor or 0, limit_minor(case.position) or 0
     most_minor = limit * case.position.policy.advice.overrun_max_bp // BASIS_POINTS
-    return max(0, case.order.amount_minor - max(0, overrun - most_minor))
+    up_to_minor = max(0, case.order.amount_minor - max(0, overrun - most_minor))
+    return up_to_minor if up_to_minor >= case.least_minor else 0
 
 
 def _no_due_items(case: Case) -> Finding:
@@ -217,7 +229,7 @@ def _pays_in_time(case: Case) -> Finding:
 def _order_values_only(case: Case) -> Finding:
     limit, minor = case.position.account.limit, limit_minor(case.position)
     balance_minor = case.position.account.totals.open_item_balance_minor
-    within = limit is not None and (minor is None or balance_minor <= minor)
+    within = limit is not None and (minor is None or balance_minor <= minor) and case.adds_up
     figures: dict[str, Figure] = {"open_item_balance": Money(balance_minor)}
     figures["limit"] = None if minor is None else Money(minor)
     return Finding(Condition.ORDER_VALUES_ONLY, within, figures)

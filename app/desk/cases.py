@@ -78,8 +78,8 @@ def wish_of(case: Case, turn: Turn) -> Wish:
         raise DeedFlawedError("until", "date_past", "Must not be over yet.")
     if case.deed.amount is not None:
         return Wish(_amount_minor(case, turn.order), until)
-    proposed_minor = hold.released_minor
-    return Wish(default.amount_minor if proposed_minor is None else proposed_minor, until)
+    proposed_minor = hold.released_minor or default.amount_minor
+    return Wish(min(proposed_minor, default.amount_minor), until)
 
 
 def _amount_minor(case: Case, order: Order) -> int:

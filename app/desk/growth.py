@@ -29,7 +29,9 @@ class Growth:
 
     Larger than what was granted, they are put on hold. Where the grant had lapsed, or a smaller
     statement had freed a part of it, the rules are asked again. So they are for an order that a
-    statement put on hold: once it is small enough, the hold ends.
+    statement put on hold: once it is small enough, the hold ends. An order that is on hold and
+    stated larger than what its hold is about gets another hold: nobody decides on a larger order
+    than they saw. Within that, what a check stopped waits for the credit department.
     """
 
     shelf: PolicyShelf
@@ -51,6 +53,8 @@ class Growth:
         decision = await self._decide(connection, account, posting.orders[key], statement)
         known = posting.orders[key]
         judged = await self._judged(connection, account, known, decision)
+        if judged == known:
+            return decision.account_seq - 1  # nothing follows
         posting.put_order(key, judged)
         follow_up = Posting(account.currency, account.trifle_minor, account.now)
         follow_up.orders[key] = known
@@ -64,13 +68,15 @@ class Growth:
         known: Commitment,
         decision: Decision,
     ) -> Commitment:
-        if decision.verdict.judgement.outcome is not Outcome.HOLD:
-            key = (known.customer, known.ref)
-            ending = Ending("superseded", account.now, acting_name(), "supersede")
-            await holds.close_of_order(connection, account.ref, key, ending)
-            return known.granted_as_stated()
-        if known.hold_id is not None:
+        passes = decision.verdict.judgement.outcome is not Outcome.HOLD
+        if await _is_as_held(connection, account, known, decision.order):
+            if known.is_held_as_stated and passes:
+                await _supersede(connection, account, known)
+                return known.granted_as_stated()
             return known
+        await _supersede(connection, account, known)
+        if passes:
+            return known.granted_as_stated()
         hold = _hold(decision, account, self.picture(decision))
         await holds.add(connection, hold, as_json(hold_facts(decision)))
         return known.stopped(hold.id)
@@ -107,6 +113,21 @@ class Growth:
         )
         seq = reading.account.seq + 1
         return Decision(known.customer, order, position, decide(order, position), seq)
+
+
+async def _is_as_held(
+    connection: Connection, account: LockedAccount, known: Commitment, order: Order
+) -> bool:
+    """Say whether the order is on hold, and no larger than what the hold is about."""
+    if known.hold_id is None:
+        return False
+    hold = await holds.of_order(connection, account.ref, known.hold_id)
+    return hold.currency == order.currency.code and order.amount_minor <= hold.amount_minor
+
+
+async def _supersede(connection: Connection, account: LockedAccount, known: Commitment) -> None:
+    ending = Ending("superseded", account.now, acting_name(), "supersede")
+    await holds.close_of_order(connection, account.ref, (known.customer, known.ref), ending)
 
 
 def _hold(decision: Decision, account: LockedAccount, picture: str) -> StoredHold:

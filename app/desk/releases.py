@@ -14,12 +14,17 @@ from app.credit.release import (
     forbidding,
     grant_for,
     is_above_ceiling,
-    is_part_of_stated,
+    least_minor,
     refused,
 )
 from app.desk.cases import Case, wish_of, without_proposal
-from app.desk.deeds import NotThisPersonError, ReleaseForbiddenError, RoleNeededError
-from app.desk.granting import BY_THE_RULES, Consent, Done, Granting, Wish, marked, whole
+from app.desk.deeds import (
+    HoldChangedError,
+    NotThisPersonError,
+    ReleaseForbiddenError,
+    RoleNeededError,
+)
+from app.desk.granting import Consent, Done, Granting, Wish, marked, whole
 from app.desk.sight import Sight
 from app.storage import hold_actions
 from app.storage.holds import StoredHold
@@ -63,9 +68,10 @@ class Releases:
     async def decide(self, case: Case) -> Done:
         """Take a committee member's word: one against refuses, one of each part for releases."""
         agreed = await hold_actions.agreed(case.connection, case.hold)
-        part = _open_part(case, set(agreed))
         turn = await self._turn(case)
         circumstances = await self._circumstances(case, turn)
+        case, agreed = _still_agreed(case, agreed, circumstances)
+        part = _open_part(case, set(agreed))
         if case.deed.in_favour is False:
             hold = replace(case.hold, state=HoldState.REFUSED.value, closed_at=case.now)
             return Done(hold, refused(case.known))
@@ -84,11 +90,13 @@ class Releases:
     async def recheck(self, case: Case) -> Done:
         """Ask the rules again: what passes by now is released by who may, else marked ready."""
         turn = await self._turn(case)
-        hold, state = case.hold, HoldState(case.hold.state)
+        hold, state, by = case.hold, HoldState(case.hold.state), case.errand.by
         if not turn.passes:
             return Done(marked(hold, ready=False, now=case.now))
-        if may_release(state, case.errand.by.roles):
-            return self._granted(case, turn, whole(turn), BY_THE_RULES)
+        circumstances = await self._circumstances(case, turn)
+        if may_release(state, by.roles) and circumstances.objection_to(by.person) is None:
+            consent = Consent(ReleaseKind.PASSES, by.person)
+            return self._granted(case, turn, whole(turn), consent)
         asked_again = replace(without_proposal(hold), state=HoldState.OPEN.value, closed_at=None)
         return Done(marked(asked_again, ready=True, now=case.now))
 
@@ -103,12 +111,18 @@ class Releases:
     async def _require_releasable(
         self, case: Case, turn: Turn, wish: Wish, *, committee: bool = False
     ) -> None:
-        """Raise `ReleaseForbiddenError` where nobody may release that; what passes may be."""
+        """Raise `ReleaseForbiddenError` where nobody may release that; what passes may be.
+
+        Raises `HoldChangedError` where it is shown as ready and no longer is: to let it go over
+        its limit is another decision.
+        """
         bans: list[Ban] = []
+        if not turn.passes and case.hold.state == HoldState.READY.value:
+            raise HoldChangedError(case.hold.version)
         if not turn.passes:
             standing = await self.sight.standing(case.connection, turn)
             bans += forbidding(turn.order, turn.position, standing, committee=committee)
-        if is_part_of_stated(case.known, wish.amount_minor):
+        if wish.amount_minor < least_minor(case.known):
             bans.append(Ban.PART_OF_STATED)
         if bans:
             raise ReleaseForbiddenError(bans)
@@ -166,6 +180,16 @@ def _lower(hold: StoredHold, wish: Wish) -> Wish:
     amount_minor = wish.amount_minor if hold.released_minor is None else hold.released_minor
     until = hold.released_until or wish.until
     return Wish(min(amount_minor, wish.amount_minor), min(until, wish.until))
+
+
+def _still_agreed(
+    case: Case, agreed: dict[str, str], circumstances: Circumstances
+) -> tuple[Case, dict[str, str]]:
+    """Give the votes that count: none, in a new round, once a voter has no say any more."""
+    if all(circumstances.objection_to(person) is None for person in agreed.values()):
+        return case, agreed
+    hold = without_proposal(case.hold)
+    return replace(case, hold=replace(hold, round=hold.round + 1)), {}
 
 
 def _open_part(case: Case, taken: set[str]) -> str:

@@ -77,11 +77,15 @@ Statement = StateItem | ClearItem | StateOrder | CancelOrder | GiveBack
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What one statement did, with the account's number after it and the order as it stands."""
+    """What one statement did, with the account's number after it and the order as it stands.
+
+    `hold_state` is that of the hold that stops the order, if one does.
+    """
 
     effect: Effect
     account_seq: int
     order: Commitment | None = None
+    hold_state: str | None = None
 
 
 def key_of(statement: Statement) -> Key:
@@ -144,9 +148,12 @@ class Statements:
         effects = [enter(posting, statement) for statement in statements]
         done = [s for s, e in zip(statements, effects, strict=True) if e is Effect.APPLIED]
         seq = await self._record(connection, locked, posting, done)
+        orders = [posting.orders.get(key_of(statement)) for statement in statements]
+        held = [order.hold_id for order in orders if order is not None and order.hold_id]
+        states = await holds.states(connection, account, held) if held else {}
         return [
-            Posted(effect, seq, posting.orders.get(key_of(statement)))
-            for effect, statement in zip(effects, statements, strict=True)
+            Posted(effect, seq, order, states.get((order and order.hold_id) or ""))
+            for effect, order in zip(effects, orders, strict=True)
         ]
 
     async def _record(

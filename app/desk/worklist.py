@@ -138,5 +138,5 @@ class Worklist:
             hold.customer, order, position, decide(order, position), position.account.seq
         )
         standing = await self.sight.standing(connection, turn)
-        case = Case(order, position, turn.judgement, standing)
+        case = Case(order, position, turn.judgement, standing, turn.least_minor)
         return Judged(decision, advise(case), offers_for(case))

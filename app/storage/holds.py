@@ -29,6 +29,12 @@ ADD = """
 """
 """Opens a hold for an order that was not stopped by a recorded check; others will be told."""
 
+OF_ORDER = "SELECT * FROM hold WHERE account = $1 AND id = $2"
+"""The hold that an order names."""
+
+STATES = "SELECT id, state FROM hold WHERE account = $1 AND id = ANY ($2::text[])"
+"""The states of holds of one account."""
+
 CLOSE_OF_ORDER = """
     WITH closed AS (
         UPDATE hold SET state = $4, version = version + 1, closed_at = $5, events = events + 1
@@ -101,6 +107,19 @@ async def add(connection: Connection, hold: StoredHold, facts: str) -> None:
         hold.amount_minor, hold.currency, list(hold.reasons), hold.picture, hold.opened_at,
         hold.prepaid_minor, hold.ship_date, hold.entered_by, facts,
     )  # fmt: skip
+
+
+async def of_order(connection: Connection, account: str, hold_id: str) -> StoredHold:
+    """Give the hold that an order of the account is stopped by."""
+    row = await connection.fetchrow(OF_ORDER, account, hold_id)
+    assert row is not None, "an order's hold is there as long as the order is"
+    return from_row(row)
+
+
+async def states(connection: Connection, account: str, hold_ids: list[str]) -> dict[str, str]:
+    """Give the state of each of these holds of the account."""
+    rows = await connection.fetch(STATES, account, hold_ids)
+    return {row["id"]: row["state"] for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,12 +101,12 @@ def test_a_new_revision_after_a_part_invoice_sets_nothing_aside_for_that_part() 
     assert (larger.counted_minor, larger.reserved_minor) == (60, 20)
 
 
-def test_a_statement_is_looked_at_again_when_a_statement_put_the_order_on_hold() -> None:
+def test_what_is_on_hold_is_looked_at_again_when_it_is_stated() -> None:
     line = stated(150, reserved(100)).stopped("hld_1")
 
     assert line.is_held_as_stated
     assert line.must_be_judged(OrderStatement(90, EUR))
-    assert not held().must_be_judged(OrderStatement(90, EUR))
+    assert held().must_be_judged(OrderStatement(90, EUR))
 
 
 def test_what_was_prepaid_stays_so_when_the_order_is_granted_as_it_is_stated() -> None:

@@ -253,15 +253,16 @@ def test_an_order_stated_above_its_grant_is_noted_until_it_is_corrected() -> Non
     assert posting.exceeding == {}
 
 
-def test_an_order_that_a_check_put_on_hold_is_not_noted() -> None:
+def test_an_order_that_a_check_put_on_hold_is_noted_where_it_may_have_grown() -> None:
     posting = a_posting()
     posting.orders["C1", "SO-1"] = Commitment(
         "C1", "SO-1", "EUR", revision=1, check_id="chk_1", hold_id="hld_1"
     )
 
-    posting.state_order(("C1", "SO-1"), OrderStatement(150, EUR))
+    larger = OrderStatement(150, EUR)
+    posting.state_order(("C1", "SO-1"), larger)
 
-    assert posting.exceeding == {}
+    assert posting.exceeding == {("C1", "SO-1"): larger}
 
 
 def test_a_cancellation_sent_again_leaves_what_was_asked_about_since() -> None:

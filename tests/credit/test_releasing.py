@@ -26,7 +26,7 @@ from app.credit.release import (
     forbidding,
     grant_for,
     is_above_ceiling,
-    is_part_of_stated,
+    least_minor,
     refused,
     released,
     withdrawn,
@@ -99,10 +99,9 @@ def test_an_order_that_a_statement_held_is_granted_as_stated() -> None:
 
 
 def test_less_than_the_erp_has_stated_is_no_release() -> None:
-    assert is_part_of_stated(held_as_stated(), 149)
-    assert not is_part_of_stated(held_as_stated(), 150)
-    assert is_part_of_stated(held(stated(150, granted(100))), 149)
-    assert not is_part_of_stated(held(), 1)
+    assert least_minor(held_as_stated()) == 150
+    assert least_minor(held(stated(150, granted(100)))) == 150
+    assert least_minor(held()) == 0
 
 
 def test_a_refused_order_keeps_what_is_stated_and_frees_the_rest() -> None:

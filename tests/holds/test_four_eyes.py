@@ -214,3 +214,39 @@ async def test_the_database_takes_no_second_agreement_of_one_person(
         )
 
     assert caught.value.constraint_name == "uq_hold_approval_person"
+
+
+async def test_who_may_not_release_an_order_does_not_do_so_by_a_recheck(desk: Desk) -> None:
+    both = await desk.person("credit", "order_entry")
+    asked_by = desk.service.client.headers["authorization"]
+    desk.service.client.headers["authorization"] = both.headers["authorization"]
+    hold = await desk.held(amount="100.00")
+    desk.service.client.headers["authorization"] = asked_by
+    await desk.service.put("/v1/accounts/C1/limit", amount="500.00", currency="EUR")
+
+    refused = await both.ask(hold, "release", reason="r")
+    rechecked = await both.act(hold, "recheck")
+    lead = await desk.person("credit_lead", person=LEAD)
+    released = await lead.act(hold, "recheck")
+
+    assert because(refused) == (403, "not_this_person", "entered_order")
+    assert (rechecked["state"], rechecked["release"]) == ("ready", None)
+    assert (released["state"], released["release"]["released_by"]) == ("released", LEAD)
+
+
+async def test_a_vote_of_somebody_who_then_changes_the_limit_counts_no_more(desk: Desk) -> None:
+    voter = await desk.person("committee_finance", "credit_lead", person="cfo@example.com")
+    other = await desk.person("committee_finance", person="treasurer@example.com")
+    sales = await desk.person("committee_sales", person="cso@example.com")
+    hold = await desk.held(amount="100.00")
+    await voter.act(hold, "escalate")
+    await voter.act(hold, "committee", vote="for", reason="r")
+    limit = {"amount": "60.00", "currency": "EUR"}
+    await desk.service.client.put("/v1/accounts/C1/limit", json=limit, headers=voter.headers)
+
+    first = await sales.act(hold, "committee", vote="for", reason="r")
+    second = await other.act(hold, "committee", vote="for", reason="r")
+
+    assert (first["state"], second["state"]) == ("escalated", "released")
+    agreed = (second["release"]["released_by"], second["release"]["second_by"])
+    assert agreed == ("cso@example.com", "treasurer@example.com")

@@ -119,7 +119,7 @@ async def test_what_passes_by_now_is_released_by_who_may_and_else_marked_ready(
 
     assert (ready["state"], ready["release"]) == ("ready", None)
     assert (released["state"], released["release"]["kind"]) == ("released", "passes")
-    assert released["release"]["released_by"] is None
+    assert released["release"]["released_by"] == CLERK
     assert await tied_up(desk.service) == ("0.00", "100.00", "120.00")
     await desk.service.put("/v1/accounts/C1/limit", amount="150.00", currency="EUR")
     assert (await seller.act(by_sales, "recheck"))["state"] == "open"

@@ -82,7 +82,11 @@ PUT_ORDER = """
     UPDATE sales_order SET hold_id = $1, granted_minor = 0, granted_credit_minor = 0,
                            reserved_minor = 0, reserved_until = NULL, cancelled_at = NULL
 """
-PUT_ACCOUNT = "UPDATE credit_account SET reservations_minor = 0, orders_minor = 0"
+PUT_ACCOUNT = """
+    UPDATE credit_account SET reservations_minor = 0, orders_minor = 0, limit_minor = $1
+"""
+ROOM = {"ready": 10_000}
+"""The limit with which the order is in that state; else it is over its limit."""
 FORGET = "DELETE FROM hold_event; DELETE FROM hold_approval"
 
 
@@ -111,7 +115,7 @@ async def test_every_cell_of_the_table_is_as_it_is_written(
         for role in ROLES:
             await connection.execute(PUT, hold, state)
             await connection.execute(PUT_ORDER, hold)
-            await connection.execute(PUT_ACCOUNT)
+            await connection.execute(PUT_ACCOUNT, ROOM.get(state, 5_000))
             await connection.execute(FORGET)
             answer = await people[role].ask(hold, action, **BODIES[action])
             cells += next(c for c, status in MEANING.items() if status == answer.status_code)

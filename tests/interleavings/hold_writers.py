@@ -46,6 +46,7 @@ def hold_writers(hold: str) -> tuple[Writer, ...]:
         checking("check of a larger revision", HELD, "90.00", revision=2),
         cancelling("cancel of the held order", HELD),
         stating("confirm of the held order", HELD, "75.00"),
+        stating("larger statement of the held order", HELD, "80.00"),
     )
 
 

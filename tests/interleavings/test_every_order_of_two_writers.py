@@ -35,12 +35,13 @@ MEETING = {
         "release", "release by another", "refuse", "escalate", "recheck", "cancel of the hold",
         "comment", "check of the held order's next revision", "check of a larger revision",
         "cancel of the held order", "confirm of the held order", "check", "expiry", "confirm",
-        "invoice of the order", "limit lowered", "limit raised", "policy change", "wake",
+        "invoice of the order", "larger statement of the held order", "limit lowered", "limit raised", "policy change", "wake",
         "wake after the expiry",
     },
     "cancel of the hold": {
         "refuse", "check of the held order's next revision", "cancel of the held order",
-        "confirm of the held order", "wake after the expiry",
+        "confirm of the held order", "larger statement of the held order",
+        "wake after the expiry",
     },
     "recheck": {
         "limit raised", "check of the held order's next revision", "check",

@@ -96,13 +96,14 @@ class AdviceAnswer(Answer):
 
     `release_once` up to `release_up_to`; `forbidden` while items are due; `raise_limit` to
     `limit_needed` at least, on a current assessment; `refuse` with the `offers`; `passes` where
-    the rules let the order pass by now. `overrun` is null without a limit.
+    the rules let the order pass by now. `overrun` is null without a limit, and so is
+    `limit_needed` with it where a rate is missing.
     """
 
     verdict: Advised
     release_up_to: str | None
     overrun: str | None
-    limit_needed: str
+    limit_needed: str | None
     conditions: list[ConditionAnswer]
     assessment: AssessmentAnswer
     offers: list[OfferAnswer]

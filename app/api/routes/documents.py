@@ -70,8 +70,14 @@ def order_stated(customer: str, ref: str, posted: Posted) -> OrderStated:
         state=order.state.value,
         unchecked=not order.is_checked,
         counted=decimal_text(order.counted_minor, currency_of(order.currency)),
-        hold=None if order.hold_id is None else HoldRef(id=order.hold_id, state="open"),
+        hold=_hold(order, posted.hold_state),
     )
+
+
+def _hold(order: Commitment, state: str | None) -> HoldRef | None:
+    if order.hold_id is None or state is None:
+        return None
+    return HoldRef(id=order.hold_id, state=state)
 
 
 def items_answer(items: list[OpenItem], page: Page) -> OpenItemList:
