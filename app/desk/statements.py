@@ -149,11 +149,10 @@ class Statements:
         done = [s for s, e in zip(statements, effects, strict=True) if e is Effect.APPLIED]
         seq = await self._record(connection, locked, posting, done)
         orders = [posting.orders.get(key_of(statement)) for statement in statements]
-        held = [order.hold_id for order in orders if order is not None and order.hold_id]
-        states = await holds.states(connection, account, held) if held else {}
+        states = await _hold_states(connection, account, orders)
         return [
-            Posted(effect, seq, order, states.get((order and order.hold_id) or ""))
-            for effect, order in zip(effects, orders, strict=True)
+            Posted(effect, seq, order, state)
+            for effect, order, state in zip(effects, orders, states, strict=True)
         ]
 
     async def _record(
@@ -188,6 +187,16 @@ class Statements:
                 continue
             seq = await self.growth.judge(connection, account, posting, (key, statement))
         return seq
+
+
+async def _hold_states(
+    connection: Connection, account: str, orders: Sequence[Commitment | None]
+) -> list[str | None]:
+    """Give for each order the state of the hold that stops it, if one does."""
+    named = [None if order is None else order.hold_id for order in orders]
+    ids = [hold_id for hold_id in named if hold_id is not None]
+    states = await holds.states(connection, account, ids) if ids else {}
+    return [None if hold_id is None else states[hold_id] for hold_id in named]
 
 
 def stated_by(source: str, statement: Statement) -> Statement:
