@@ -35,8 +35,8 @@ MEETING = {
         "release", "release by another", "refuse", "escalate", "recheck", "cancel of the hold",
         "comment", "check of the held order's next revision", "check of a larger revision",
         "cancel of the held order", "confirm of the held order", "check", "expiry", "confirm",
-        "invoice of the order", "larger statement of the held order", "limit lowered", "limit raised", "policy change", "wake",
-        "wake after the expiry",
+        "invoice of the order", "larger statement of the held order", "limit lowered",
+        "limit raised", "policy change", "wake", "wake after the expiry",
     },
     "cancel of the hold": {
         "refuse", "check of the held order's next revision", "cancel of the held order",
