@@ -89,7 +89,7 @@ class Runs:
 
     async def run(self, asked: Asked, progress: Progress) -> Ended:
         """Take a file; raises `StorageUnavailableError` where not even that can be noted."""
-        await self.imports.enter(asked.id, ImportState.READING, as_json(asked.asked))
+        await self.imports.begin(asked.id, as_json(asked.asked))
         try:
             async with self._beating(asked.id, progress):
                 ended = await self._taken(asked, progress)

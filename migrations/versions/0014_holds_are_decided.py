@@ -39,6 +39,8 @@ COLUMNS: tuple[sa.Column[Any], ...] = (
     sa.Column("alone_up_to_minor", sa.BigInteger()),
 )
 
+SENDER = ("caller", "person")
+
 CHECKS = {
     "ck_hold_prepaid_minor": "prepaid_minor BETWEEN 0 AND 4000000000000000000",
     "ck_hold_window_minor": "window_minor BETWEEN 0 AND 4000000000000000000",
@@ -73,6 +75,8 @@ def upgrade() -> None:
         postgresql_where=sa.text("kind = 'limit'"),
     )
     op.add_column("decision", sa.Column("entered_by", sa.Text()))
+    for name in SENDER:
+        op.add_column("file_import", sa.Column(name, sa.Text()))
     for column in COLUMNS:
         op.add_column("hold", column)
     for name, condition in CHECKS.items():
@@ -163,6 +167,8 @@ def downgrade() -> None:
     for column in COLUMNS:
         op.drop_column("hold", column.name)
     op.drop_column("decision", "entered_by")
+    for name in SENDER:
+        op.drop_column("file_import", name)
     op.drop_index("ix_journal_limit", table_name="journal")
     # What the earlier schema has no word for changed orders alone.
     op.execute("UPDATE journal SET kind = 'posting' WHERE kind = 'hold'")
