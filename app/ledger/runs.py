@@ -5,10 +5,9 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from app.desk.file_imports import FileImports, ImportState
 from app.desk.sources import Mark, Sources
@@ -153,8 +152,7 @@ class Runs:
         """Give the end of the day that a list says it is of; one that lies ahead becomes now."""
         if options.as_of is None:
             return None
-        zone = ZoneInfo(self.sources.calendar.time_zone)
-        return datetime.combine(options.as_of + timedelta(days=1), time(), zone)
+        return self.sources.calendar.end_of(options.as_of)
 
     @asynccontextmanager
     async def _beating(self, run: str, progress: Progress) -> AsyncIterator[None]:
