@@ -29,6 +29,7 @@ from app.desk.failures import (
     StorageUnavailableError,
     TotalOutOfRangeError,
 )
+from app.desk.hold_bulk import UnforeseenError
 from app.desk.keys import KeyUnknownError
 from app.desk.repeats import KeyInUseError, KeyReusedError
 from app.desk.shelf import PolicyUnknownError
@@ -76,6 +77,7 @@ REFUSALS: Final[Mapping[type[Exception], Problem]] = {
     StorageUnavailableError: Problem.UNAVAILABLE,
     TooManyUploadsError: Problem.UNAVAILABLE,
     TotalOutOfRangeError: Problem.TOTAL_OUT_OF_RANGE,
+    UnforeseenError: Problem.INTERNAL_ERROR,
     UrlRefusedError: Problem.INVALID_REQUEST,
     WebhookUnknownError: Problem.WEBHOOK_UNKNOWN,
 }

@@ -3,11 +3,11 @@
 import re
 from typing import Annotated, Final
 
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Request
 
 from app.api.problems import FieldError, Problem, ProblemError
 
-_TAG: Final = re.compile(r'"?([1-9][0-9]{0,8})"?')
+_TAG: Final = re.compile(r'"([1-9][0-9]{0,8})"')
 _MALFORMED: Final = FieldError(
     "",
     "version_malformed",
@@ -25,11 +25,12 @@ IfMatch = Annotated[
 ]
 
 
-async def _named_version(if_match: IfMatch = None) -> int | None:
+async def _named_version(request: Request, if_match: IfMatch = None) -> int | None:
     if if_match is None:
         return None
     tag = _TAG.fullmatch(if_match.strip())
-    if tag is None:
+    # Several headers are a list of versions, as one with commas is.
+    if tag is None or len(request.headers.getlist("If-Match")) > 1:
         raise ProblemError(Problem.INVALID_REQUEST, errors=[_MALFORMED])
     return int(tag[1])
 

@@ -48,12 +48,13 @@ class Circumstances:
     """What four eyes look at. Amounts are in minor units of the account's currency.
 
     `released_before_minor` is the credit that was released on the account within the policy's
-    window; `changed_limit` is who changed its limit within it.
+    window; `changed_limit` is who changed its limit within it, `entered_by` who ever asked about
+    the order, in whichever revision.
     """
 
     released_before_minor: int
     alone_up_to_minor: int | None
-    entered_by: str | None
+    entered_by: AbstractSet[str]
     changed_limit: AbstractSet[str]
 
     def needs_second(self, credit_minor: int) -> bool:
@@ -66,7 +67,7 @@ class Circumstances:
         """Say why this person has no say in this release, if that is so."""
         if person is None:
             return NotThisPerson.NAMELESS
-        if person == self.entered_by:
+        if person in self.entered_by:
             return NotThisPerson.ENTERED_ORDER
         return NotThisPerson.CHANGED_LIMIT if person in self.changed_limit else None
 

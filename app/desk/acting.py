@@ -12,6 +12,11 @@ def note_caller(caller: Caller) -> None:
     _acting.set(caller)
 
 
+def acting() -> Caller | None:
+    """Give who acts, or `None` where a command does."""
+    return _acting.get()
+
+
 def acting_person() -> str | None:
     """Give the person who acts, or `None` where a system or a command does."""
     caller = _acting.get()

@@ -13,6 +13,8 @@ class Calendar:
     fixed_now: datetime | None = None
 
     def end_of(self, day: date) -> datetime:
-        """Give the instant at which the business day is over."""
+        """Give the instant at which the business day is over; the calendar's last one never is."""
+        if day == date.max:
+            return datetime.max.replace(tzinfo=UTC)
         next_day = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(self.time_zone))
         return next_day.astimezone(UTC)

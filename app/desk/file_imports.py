@@ -4,11 +4,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from app.credit.caller import Caller
+from app.desk.acting import acting, note_caller
 from app.desk.unknown import ImportUnknownError
 from app.desk.work import Work
 from app.storage import file_imports
 from app.storage.database import StorageUnavailableError
-from app.storage.file_imports import FileImport
+from app.storage.file_imports import FileImport, Sender
 
 __all__ = ["FileImport", "FileImports", "ImportState"]
 
@@ -30,10 +32,21 @@ class FileImports:
 
     work: Work
 
-    async def enter(self, run: str, state: ImportState, asked: str) -> bool:
-        """Enter a run, or let one that waits begin; `False` for one that has ended already."""
+    async def enter(self, run: str, asked: str) -> None:
+        """Enter a run that waits for its turn, sent by whoever acts."""
+        await self._entered(run, ImportState.WAITING, asked)
+
+    async def begin(self, run: str, asked: str) -> None:
+        """Begin a run; from here on, whoever sent it acts: what it changes bears their name."""
+        sender = await self._entered(run, ImportState.READING, asked)
+        if sender is not None and sender.caller is not None:
+            note_caller(Caller(sender.caller, frozenset(), sender.person))
+
+    async def _entered(self, run: str, state: ImportState, asked: str) -> Sender | None:
+        caller = acting()
+        sender = Sender() if caller is None else Sender(caller.id, caller.person)
         return await self.work.reading(
-            lambda connection: file_imports.enter(connection, run, state, asked)
+            lambda connection: file_imports.enter(connection, run, state, asked, sender=sender)
         )
 
     async def follow(self, run: str, state: ImportState, report: str) -> None:

@@ -1,6 +1,8 @@
 """Many actions on holds at once: each for itself, or only to see what they would do."""
 
+import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -20,6 +22,7 @@ from app.desk.deeds import (
 from app.desk.failures import StorageUnavailableError, TotalOutOfRangeError
 from app.desk.holds import Holds
 from app.desk.unknown import HoldUnknownError
+from app.desk.work import sparing
 from app.storage import holds
 from app.storage.database import Connection, savepoint
 from app.storage.holds import StoredHold
@@ -29,6 +32,16 @@ REFUSED = (
     OrderIsStatedError, ReleaseForbiddenError, RoleNeededError, TotalOutOfRangeError,
 )  # fmt: skip
 """What an action on one hold may be refused with; the others are done nevertheless."""
+
+
+VIEWING_PART = 10
+"""One part in so many of the time is left to say how the accounts stand afterwards."""
+
+_log = logging.getLogger(__name__)
+
+
+class UnforeseenError(Exception):
+    """An action failed with what nobody has thought of; nothing of it was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +63,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What became of all instructions, and how their accounts stand afterwards."""
+    """What became of all instructions, and how their accounts stand afterwards.
+
+    Where those cannot be read in time there are none: what was done is told nevertheless.
+    """
 
     items: list[Result]
     accounts: list[AccountView]
@@ -65,10 +81,16 @@ class HoldBulk:
 
     async def do(self, wanted: Sequence[Instruction], by: Caller) -> Results:
         """Do each in a transaction of its own; gives what became of it."""
-        items = [await self._done(instruction, by) for instruction in wanted]
-        accounts = await self._accounts_of(wanted)
-        views = [await self._view(account) for account in dict.fromkeys(accounts.values())]
-        return Results(items, [view for view in views if view is not None])
+        with sparing(one_in=VIEWING_PART):
+            items = [await self._done(instruction, by) for instruction in wanted]
+        with suppress(StorageUnavailableError):
+            return Results(items, await self._views(wanted))
+        return Results(items, [])
+
+    async def _views(self, wanted: Sequence[Instruction]) -> list[AccountView]:
+        accounts = dict.fromkeys((await self._accounts_of(wanted)).values())
+        views = [await self._view(account) for account in accounts]
+        return [view for view in views if view is not None]
 
     async def rehearse(self, wanted: Sequence[Instruction], by: Caller) -> Results:
         """Do all of an account's in one transaction of which nothing stays."""
@@ -93,6 +115,8 @@ class HoldBulk:
             )
         except (*REFUSED, StorageUnavailableError) as refusal:
             return Result(hold_id, refusal)
+        except Exception:  # noqa: BLE001 - told in its place, as what is done before it is done
+            return _unforeseen(hold_id)
         return Result(hold_id, traced.hold)
 
     async def _rehearsed(
@@ -102,7 +126,10 @@ class HoldBulk:
             results = [await self._tried(connection, one, by) for one in wanted]
             return results, await self._view_on(connection, account)
 
-        return await self.holds.work.rehearsing(act)
+        try:
+            return await self.holds.work.rehearsing(act)
+        except StorageUnavailableError as refusal:
+            return [Result(one.hold_id, refusal) for one in wanted], None
 
     async def _tried(self, connection: Connection, wanted: Instruction, by: Caller) -> Result:
         errand = Errand(wanted.hold_id, wanted.deed, by, wanted.version, uuid4())
@@ -111,6 +138,10 @@ class HoldBulk:
                 traced = await self.holds.act_on(connection, errand)
         except REFUSED as refusal:
             return Result(wanted.hold_id, refusal)
+        except StorageUnavailableError:
+            raise
+        except Exception:  # noqa: BLE001 - as it would be told
+            return _unforeseen(wanted.hold_id)
         return Result(wanted.hold_id, traced.hold)
 
     async def _accounts_of(self, wanted: Sequence[Instruction]) -> dict[str, str]:
@@ -127,3 +158,9 @@ class HoldBulk:
             return await self.customers.view_on(connection, account)
         except AccountUnknownError:
             return None
+
+
+def _unforeseen(hold_id: str) -> Result:
+    """Tell the operator, and go on: what was done before it is done, and must be told."""
+    _log.exception("an action on hold %s failed", hold_id)
+    return Result(hold_id, UnforeseenError())

@@ -130,13 +130,13 @@ class Releases:
     async def _circumstances(self, case: Case, turn: Turn) -> Circumstances:
         rule = turn.position.policy.releases
         back = await hold_actions.look_back(
-            case.connection, case.account.ref, now=case.now, days=rule.window_days
+            case.connection, case.hold, now=case.now, days=rule.window_days
         )
         return Circumstances(
             released_before_minor=back.released_minor,
             alone_up_to_minor=alone_up_to_minor(rule, case.currency),
-            entered_by=case.hold.entered_by,
-            changed_limit=frozenset(back.changed_limit),
+            entered_by=back.entered_by,
+            changed_limit=back.changed_limit,
         )
 
 

@@ -1,7 +1,8 @@
 """Files that were sent here: each is taken by a process of its own, a few at a time.
 
 What a file does to memory, processor and parser is none of the service's business; the process
-is the command, and records its run as it does when somebody types it.
+is the command, and records its run as it does when somebody types it. Who sent the file stands
+with the run, where the process finds it.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from uuid_utils import uuid7
 
-from app.desk.file_imports import FileImports, ImportState
+from app.desk.file_imports import FileImports
 from app.desk.scratch import Scratch
 
 UPLOADS_MAX = 50
@@ -87,7 +88,7 @@ class Uploads:
     async def start(self, upload: Upload) -> str:
         """Have a file taken as soon as it is its turn; gives the run's id."""
         run = f"imp_{uuid7().hex}"
-        await self.imports.enter(run, ImportState.WAITING, upload.asked)
+        await self.imports.enter(run, upload.asked)
         upload.folder.is_kept = True
         task = asyncio.create_task(self._run(run, upload))
         self._runs[task] = (run, upload.folder)

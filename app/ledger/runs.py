@@ -5,10 +5,9 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from app.desk.file_imports import FileImports, ImportState
 from app.desk.sources import Mark, Sources
@@ -89,7 +88,7 @@ class Runs:
 
     async def run(self, asked: Asked, progress: Progress) -> Ended:
         """Take a file; raises `StorageUnavailableError` where not even that can be noted."""
-        await self.imports.enter(asked.id, ImportState.READING, as_json(asked.asked))
+        await self.imports.begin(asked.id, as_json(asked.asked))
         try:
             async with self._beating(asked.id, progress):
                 ended = await self._taken(asked, progress)
@@ -153,8 +152,7 @@ class Runs:
         """Give the end of the day that a list says it is of; one that lies ahead becomes now."""
         if options.as_of is None:
             return None
-        zone = ZoneInfo(self.sources.calendar.time_zone)
-        return datetime.combine(options.as_of + timedelta(days=1), time(), zone)
+        return self.sources.calendar.end_of(options.as_of)
 
     @asynccontextmanager
     async def _beating(self, run: str, progress: Progress) -> AsyncIterator[None]:

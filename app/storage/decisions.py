@@ -8,7 +8,7 @@ import asyncpg
 from app.credit.commitment import Commitment
 from app.credit.order import Line
 from app.storage.database import Connection, StorageUnavailableError
-from app.storage.holds import lines_as_text
+from app.storage.holds import last_asker, lines_as_text
 from app.storage.orders import elsewhere_as_text
 
 # Written only if the account's `seq` is still the one that was read, so that everything the
@@ -17,7 +17,7 @@ from app.storage.orders import elsewhere_as_text
 # asked once more when the row is ours: Postgres does not look at the WHERE again after a wait in
 # which nothing has changed. What rows are found by goes through `asked`: a planner that sees no
 # values keeps one plan.
-RECORD_DECISION = """
+RECORD_DECISION = f"""
     WITH asked AS MATERIALIZED (
         SELECT $1::text AS account, $2::bigint AS seq, $5::text AS customer,
                $6::text AS order_ref, $12::timestamptz AS decided_at
@@ -33,8 +33,9 @@ RECORD_DECISION = """
                1 / (clock_timestamp() < $25::timestamptz)::int AS in_time
     ), recorded AS (
         INSERT INTO decision (account, id, seq, customer, order_ref, revision, channel,
-                              fingerprint, outcome, answer, decided_at)
-        SELECT guard.ref, $4, guard.seq, $5, $6, $7::bigint, $8, $9, $10, $11, $12::timestamptz
+                              fingerprint, outcome, answer, decided_at, entered_by)
+        SELECT guard.ref, $4, guard.seq, $5, $6, $7::bigint, $8, $9, $10, $11, $12::timestamptz,
+               $32
           FROM guard
     ), swept AS (
         UPDATE sales_order o
@@ -86,7 +87,9 @@ RECORD_DECISION = """
                           currency, reasons, picture, check_id, opened_at, prepaid_minor,
                           payment_terms, ship_date, entered_by, lines)
         SELECT guard.ref, $14, 'open', $5, $6, $7, $21::bigint, $24, $22::text[], $23, $4, $12,
-               $29::bigint, $30, $31::date, $32, $33::jsonb
+               $29::bigint, $30, $31::date,
+               coalesce($32, {last_asker("guard.ref", "guard.customer", "guard.order_ref")}),
+               $33::jsonb
           FROM guard WHERE $14::text IS NOT NULL
     ), told AS (
         INSERT INTO outbox (account, id, kind, customer, order_ref, hold_id, facts, occurred_at)
@@ -102,7 +105,7 @@ RECORD_DECISION = """
                         WHERE w.enabled AND 'check.decided' = ANY (w.events))
     )
     SELECT seq FROM guard
-"""
+"""  # noqa: S608 - our own fragments
 """Records a decision with all that it brings, and what others are told of it; nothing when the
 account has moved on, or when the answer's deadline has passed by the database's clock."""
 

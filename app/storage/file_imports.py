@@ -8,13 +8,14 @@ import asyncpg
 from app.storage.database import Connection
 
 ENTER = """
-    INSERT INTO file_import (id, state, asked, report, begun_at, seen_at)
-    SELECT $1, $2, $3::jsonb, '{}', at, at FROM (SELECT clock_timestamp() AS at) now
+    INSERT INTO file_import (id, state, asked, report, begun_at, seen_at, caller, person)
+    SELECT $1, $2, $3::jsonb, '{}', at, at, $4, $5 FROM (SELECT clock_timestamp() AS at) now
     ON CONFLICT (id) DO UPDATE SET state = excluded.state, seen_at = excluded.seen_at
         WHERE file_import.ended_at IS NULL
-    RETURNING id
+    RETURNING caller, person
 """
-"""Enters a run; one that waits already keeps what was asked, and one that ended stays so."""
+"""Enters a run; one that waits already keeps what was asked and by whom, and one that ended stays
+so."""
 
 FOLLOW = """
     UPDATE file_import SET state = $2, report = $3::jsonb, seen_at = clock_timestamp()
@@ -71,9 +72,20 @@ class FileImport:
     is_interrupted: bool
 
 
-async def enter(connection: Connection, run: str, state: str, asked: str) -> bool:
-    """Enter a run, or let one that waits begin; `False` for one that has ended."""
-    return await connection.fetchval(ENTER, run, state, asked) is not None
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent a file: the key's id, and its person; neither for one that was taken by a shell."""
+
+    caller: str | None = None
+    person: str | None = None
+
+
+async def enter(
+    connection: Connection, run: str, state: str, asked: str, *, sender: Sender
+) -> Sender | None:
+    """Enter a run, or let one that waits begin; gives who sent it, `None` where it has ended."""
+    row = await connection.fetchrow(ENTER, run, state, asked, sender.caller, sender.person)
+    return None if row is None else Sender(**dict(row))
 
 
 async def follow(connection: Connection, run: str, state: str, report: str) -> None:

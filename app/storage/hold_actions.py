@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from app.storage.database import Connection
-from app.storage.holds import StoredHold, from_row
+from app.storage.holds import StoredHold, asked_about, from_row
 
 CHANGEABLE = (
     "version", "state", "closed_at", "ready_at", "assignee", "events", "round", "release_kind",
@@ -26,16 +26,24 @@ FIND = """
 
 PUT_DOWN = """
     WITH saved AS (
-        UPDATE hold SET {} WHERE account = $1 AND id = $2 RETURNING account, id, events
+        UPDATE hold SET {},
+               askers = CASE WHEN $4 = 'released' AND state <> 'released'
+                             THEN ARRAY(SELECT DISTINCT entered_by FROM ({}) asked ORDER BY 1)
+                             ELSE askers END
+         WHERE account = $1 AND id = $2 RETURNING account, id, events
     )
     INSERT INTO hold_event (account, hold_id, no, at, by, action, reason, note, before, after,
                             token)
     SELECT account, id, events, ${}, ${}, ${}, ${}, ${}, ${}::jsonb, ${}::jsonb, ${} FROM saved
 """.format(  # noqa: S608 - our own names
     ", ".join(f"{name} = ${place}" for place, name in enumerate(CHANGEABLE, start=3)),
+    asked_about("hold.account", "hold.customer", "hold.order_ref"),
     *range(len(CHANGEABLE) + 3, len(CHANGEABLE) + 11),
 )
-"""Writes a hold as an action has left it, with the entry that tells so; the account is locked."""
+"""Writes a hold as an action has left it, with the entry that tells so; the account is locked.
+
+With a release it says who ever asked about the order, as that is stored and whatever was looked at
+before: the table lets none of them have released it."""
 
 AGREE = """
     INSERT INTO hold_approval (account, hold_id, round, part, person, at)
@@ -48,15 +56,18 @@ AGREED = """
 """
 """Who has agreed in this round."""
 
-LOOK_BACK = """
+LOOK_BACK = f"""
     SELECT (SELECT coalesce(sum(released_credit_minor), 0)::bigint FROM hold
              WHERE account = $1 AND state = 'released' AND closed_at > $2
                AND release_kind IN ('once', 'committee')) AS released_minor,
            ARRAY(SELECT DISTINCT facts ->> 'by' FROM journal
                   WHERE account = $1 AND kind = 'limit' AND recorded_at > $2
-                    AND facts ->> 'by' IS NOT NULL ORDER BY 1) AS changed_limit
-"""
-"""What was released over the rules on the account since then, and who changed its limit."""
+                    AND facts ->> 'by' IS NOT NULL ORDER BY 1) AS changed_limit,
+           ARRAY(SELECT DISTINCT entered_by FROM ({asked_about("$1", "$3", "$4")}) asked
+                  ORDER BY 1) AS entered_by
+"""  # noqa: S608 - our own fragments
+"""What was released over the rules on the account since then, who changed its limit, and who ever
+asked about the order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +98,14 @@ class TracedHold:
 
 @dataclass(frozen=True, slots=True)
 class LookBack:
-    """What happened on an account in a while: credit released, who changed the limit."""
+    """What happened on an account in a while: credit released, who changed the limit.
+
+    `entered_by` is who ever asked about the hold's order, in whichever revision.
+    """
 
     released_minor: int
-    changed_limit: tuple[str, ...]
+    changed_limit: frozenset[str]
+    entered_by: frozenset[str]
 
 
 async def find(
@@ -130,11 +145,16 @@ async def agreed(connection: Connection, hold: StoredHold) -> dict[str, str]:
     return {row["part"]: row["person"] for row in rows}
 
 
-async def look_back(connection: Connection, account: str, *, now: datetime, days: int) -> LookBack:
-    """Give what happened on the account in these last days."""
-    row = await connection.fetchrow(LOOK_BACK, account, now - timedelta(days=days))
+async def look_back(
+    connection: Connection, hold: StoredHold, *, now: datetime, days: int
+) -> LookBack:
+    """Give what happened on the hold's account in these last days, and to its order ever."""
+    since = now - timedelta(days=days)
+    row = await connection.fetchrow(LOOK_BACK, hold.account, since, hold.customer, hold.order_ref)
     assert row is not None, "a statement without a table gives one row"
-    return LookBack(row["released_minor"], tuple(row["changed_limit"]))
+    return LookBack(
+        row["released_minor"], frozenset(row["changed_limit"]), frozenset(row["entered_by"])
+    )
 
 
 def _event(document: Mapping[str, Any]) -> Event:

@@ -13,7 +13,30 @@ from app.storage.database import Connection
 ACCOUNTS_OF = "SELECT id, account FROM hold WHERE id = ANY ($1::text[])"
 """Which accounts these holds are on."""
 
-ADD = """
+
+def asked_about(account: str, customer: str, order: str) -> str:
+    """Give the statement that finds who is known to have asked about an order, and when.
+
+    The arguments are what stands for them in the statement that this is a part of.
+    """
+    return f"""
+        SELECT d.entered_by, d.decided_at AS at FROM decision d
+         WHERE d.account = {account} AND d.customer = {customer} AND d.order_ref = {order}
+           AND d.entered_by IS NOT NULL
+         UNION ALL
+        SELECT k.entered_by, k.opened_at FROM hold k
+         WHERE k.account = {account} AND k.customer = {customer} AND k.order_ref = {order}
+           AND k.entered_by IS NOT NULL
+    """  # noqa: S608 - our own names
+
+
+def last_asker(account: str, customer: str, order: str) -> str:
+    """Give the expression that is the last person known to have asked about an order."""
+    known = asked_about(account, customer, order)
+    return f"(SELECT entered_by FROM ({known}) known ORDER BY at DESC LIMIT 1)"  # noqa: S608
+
+
+ADD = f"""
     WITH account AS (
         UPDATE credit_account SET holds_due_at = 'epoch' WHERE ref = $1 RETURNING ref
     ), added AS (
@@ -21,12 +44,12 @@ ADD = """
                           currency, reasons, picture, check_id, opened_at, prepaid_minor,
                           ship_date, entered_by)
         SELECT ref, $2, 'open', $3, $4, $5, $6, $7, $8, $9, NULL, $10, $11::bigint, $12::date,
-               $13
+               coalesce($13, {last_asker("account.ref", "$3", "$4")})
           FROM account
     )
     INSERT INTO outbox (account, id, kind, customer, order_ref, hold_id, facts, occurred_at)
     SELECT ref, 'evt_' || substr($2, 5), 'hold.opened', $3, $4, $2, $14::jsonb, $10 FROM account
-"""
+"""  # noqa: S608 - our own fragments
 """Opens a hold for an order that was not stopped by a recorded check; others will be told."""
 
 OF_ORDER = "SELECT * FROM hold WHERE account = $1 AND id = $2"
@@ -51,6 +74,8 @@ CLOSE_OF_ORDER = """
 @dataclass(frozen=True, slots=True)
 class StoredHold:
     """A hold with what was known when the order was stopped (`picture`, JSON text).
+
+    `entered_by` is who asked, or where nobody put a name to it, who is known to have asked before.
 
     The release is the one that was made, or that awaits a second person. `window_minor` and
     `alone_up_to_minor` are what four eyes went by, `barred` is who changed the limit. `ready_at`

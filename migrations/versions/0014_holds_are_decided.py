@@ -33,10 +33,13 @@ COLUMNS: tuple[sa.Column[Any], ...] = (
     sa.Column("released_until", sa.Date()),
     sa.Column("released_by", sa.Text()),
     sa.Column("second_by", sa.Text()),
+    sa.Column("askers", ARRAY(sa.Text()), nullable=False, server_default=sa.text("'{}'")),
     sa.Column("barred", ARRAY(sa.Text()), nullable=False, server_default=sa.text("'{}'")),
     sa.Column("window_minor", sa.BigInteger()),
     sa.Column("alone_up_to_minor", sa.BigInteger()),
 )
+
+SENDER = ("caller", "person")
 
 CHECKS = {
     "ck_hold_prepaid_minor": "prepaid_minor BETWEEN 0 AND 4000000000000000000",
@@ -53,7 +56,10 @@ CHECKS = {
         "state <> 'released' OR release_kind <> 'once' OR (window_minor IS NOT NULL AND "
         "(second_by IS NOT NULL OR window_minor <= alone_up_to_minor OR alone_up_to_minor IS NULL))"
     ),
-    "ck_hold_not_own_order": "released_by <> entered_by AND second_by <> entered_by",
+    "ck_hold_not_own_order": (
+        "released_by <> entered_by AND second_by <> entered_by "
+        "AND NOT (released_by = ANY (askers)) AND NOT (second_by = ANY (askers))"
+    ),
     "ck_hold_not_own_limit": "NOT (released_by = ANY (barred)) AND NOT (second_by = ANY (barred))",
 }
 
@@ -68,6 +74,9 @@ def upgrade() -> None:
         ["account", "recorded_at"],
         postgresql_where=sa.text("kind = 'limit'"),
     )
+    op.add_column("decision", sa.Column("entered_by", sa.Text()))
+    for name in SENDER:
+        op.add_column("file_import", sa.Column(name, sa.Text()))
     for column in COLUMNS:
         op.add_column("hold", column)
     for name, condition in CHECKS.items():
@@ -157,6 +166,9 @@ def downgrade() -> None:
         op.drop_constraint(name, "hold")
     for column in COLUMNS:
         op.drop_column("hold", column.name)
+    op.drop_column("decision", "entered_by")
+    for name in SENDER:
+        op.drop_column("file_import", name)
     op.drop_index("ix_journal_limit", table_name="journal")
     # What the earlier schema has no word for changed orders alone.
     op.execute("UPDATE journal SET kind = 'posting' WHERE kind = 'hold'")

@@ -155,7 +155,9 @@ def test_the_prepaid_part_and_exempt_terms_take_no_credit() -> None:
 
 
 def circumstances(before_minor: int = 0, alone_minor: int | None = 100) -> Circumstances:
-    return Circumstances(before_minor, alone_minor, CLERK, frozenset({"lead@example.com"}))
+    return Circumstances(
+        before_minor, alone_minor, frozenset({CLERK}), frozenset({"lead@example.com"})
+    )
 
 
 @pytest.mark.parametrize(

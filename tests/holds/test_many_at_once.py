@@ -2,8 +2,12 @@
 
 from typing import Any
 
-from holds.desk import Desk, Person
-from support.tables import Connection, dump
+import pytest
+from holds.desk import Desk, Person, over_the_limit
+from support.service import a_service
+from support.tables import Connection, dump, require_sound
+
+from app.settings import Settings
 
 RELEASE = {"action": "release", "reason": "payment_promised"}
 
@@ -65,3 +69,54 @@ async def test_a_dry_run_shows_what_each_account_would_owe_and_leaves_nothing(
         told(rehearsed["items"]),
         [account | {"seq": account["seq"]} for account in rehearsed["accounts"]],
     )
+
+
+async def test_a_release_may_be_until_the_last_day_that_there_is(
+    desk: Desk, connection: Connection
+) -> None:
+    clerk = await desk.person("credit")
+    holds = [await desk.held(f"SO-{number}") for number in range(2)]
+
+    released = await clerk.release(holds[0], until="9999-12-31")
+    done = await send(
+        desk, clerk, RELEASE | {"hold": holds[1], "version": 1, "until": "9999-12-31"}
+    )
+
+    assert (released["release"]["until"], told(done["items"])) == ("9999-12-31", ["released"])
+    passed = await desk.service.check("C1", "SO-0", "100.00", revision=2)
+    assert passed["reservation"]["expires_at"].startswith("9999-12-31")
+    await require_sound(connection)
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+async def test_what_nobody_has_thought_of_takes_no_result_from_the_others(
+    desk: Desk, connection: Connection, *, dry_run: bool
+) -> None:
+    clerk = await desk.person("credit")
+    holds = [await desk.held(f"SO-{number}") for number in range(3)]
+    await connection.execute("UPDATE hold SET lines = '7' WHERE id = $1", holds[1])
+
+    actions = [{"action": "refuse", "reason": "no", "hold": h, "version": 1} for h in holds]
+    done = await send(desk, clerk, *actions, dry_run=dry_run)
+
+    assert told(done["items"]) == ["refused", "internal_error", "refused"]
+    assert [account["account"] for account in done["accounts"]] == ["C1"]
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+async def test_an_account_that_cannot_be_had_takes_no_result_from_the_others(
+    settings: Settings, connection: Connection, *, dry_run: bool
+) -> None:
+    # The wait for the second account takes all the time that there is.
+    long = dict.fromkeys(("deadline_s", "lock_timeout_s", "statement_timeout_s"), 20.0)
+    hurried = settings.model_copy(update=long | {"batch_deadline_s": 3.0})
+    async with a_service(hurried) as service, over_the_limit(service) as desk:
+        await service.customer("C2", limit="10.00")
+        clerk = await desk.person("credit")
+        other = (await service.check("C2", "SO-9", "40.00"))["hold"]["id"]
+        actions = [RELEASE | {"hold": hold, "version": 1} for hold in (await desk.held(), other)]
+        async with connection.transaction():
+            await connection.execute("SELECT FROM credit_account WHERE ref = 'C2' FOR UPDATE")
+            done = await send(desk, clerk, *actions, dry_run=dry_run)
+
+    assert told(done["items"]) == ["released", "unavailable"]

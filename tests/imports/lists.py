@@ -1,12 +1,17 @@
 """Lists of open items as an ERP exports them, and what the accounts are like afterwards."""
 
+import asyncio
 import json
 import subprocess
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import asyncpg
+from support.service import Service
+
+RUN_LIMIT_S = 60.0
 
 CUSTOMERS = ("C1", "C2", "C3")
 
@@ -68,3 +73,19 @@ async def stated(connection: "asyncpg.Connection[asyncpg.Record]") -> list[Any]:
 def report_of(printed: str) -> Any:
     """Give the JSON that the command printed."""
     return json.loads(printed)
+
+
+async def sent_and_ended(service: Service, content: bytes, **more: Any) -> Any:
+    """Send a file to the service; gives its run once that has ended."""
+    sent = await service.client.post("/v1/imports", files={"file": ("list.csv", content)}, **more)
+    assert sent.status_code == 202, sent.text
+    return await ended(service, sent.json()["id"])
+
+
+async def ended(service: Service, run: str) -> Any:
+    """Give a run once it has ended."""
+    deadline = time.monotonic() + RUN_LIMIT_S
+    while (found := await service.get(f"/v1/imports/{run}"))["ended_at"] is None:
+        assert time.monotonic() < deadline, found
+        await asyncio.sleep(0.1)
+    return found

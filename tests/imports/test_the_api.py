@@ -2,20 +2,18 @@
 
 import asyncio
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
-from imports.lists import CUSTOMERS, HEADINGS, Command, item, items, ledger, stated, written
+from imports.lists import CUSTOMERS, HEADINGS, Command, ended, item, items, ledger, stated, written
 from support.service import KEY, Service, a_service, refusal
 
 from app.settings import Settings
 
 TEN = items(CUSTOMERS, 10)
-RUN_LIMIT_S = 60.0
 Said = Mapping[str, str | Sequence[str]]
 
 
@@ -27,15 +25,6 @@ async def send(service: Service, lines: Sequence[str], **said: Any) -> Any:
     return await service.client.post(
         "/v1/imports", files={"file": ("C:\\lists\\opos.csv", body(lines))}, data=said
     )
-
-
-async def ended(service: Service, run: str) -> Any:
-    """Give a run once it has ended."""
-    deadline = time.monotonic() + RUN_LIMIT_S
-    while (found := await service.get(f"/v1/imports/{run}"))["ended_at"] is None:
-        assert time.monotonic() < deadline, found
-        await asyncio.sleep(0.1)
-    return found
 
 
 @pytest.fixture(autouse=True)

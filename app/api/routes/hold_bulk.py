@@ -9,7 +9,7 @@ from app.api.repeats import RepeatableRoute, claim_key, free_key_if
 from app.api.routes.accounts import account_answer
 from app.api.routes.parts import TheDesk
 from app.desk.failures import StorageUnavailableError
-from app.desk.hold_bulk import Result, Results
+from app.desk.hold_bulk import Result, Results, UnforeseenError
 
 router = APIRouter(
     prefix="/v1/holds/actions",
@@ -40,7 +40,7 @@ def _answer(results: Results, *, dry_run: bool) -> HoldResults:
 
 
 def _is_undone(result: Result) -> bool:
-    return isinstance(result.outcome, StorageUnavailableError)
+    return isinstance(result.outcome, StorageUnavailableError | UnforeseenError)
 
 
 def _result(result: Result) -> HoldResult:

@@ -28,6 +28,8 @@ decision = Table(
     Column("order_ref", Text, nullable=False),
     Column("revision", BigInteger, nullable=False),
     Column("channel", Text),
+    # The person who asked, where one is known: they have no say in a release of this order.
+    Column("entered_by", Text),
     Column("fingerprint", LargeBinary, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("answer", Text, nullable=False),

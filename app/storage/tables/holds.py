@@ -56,8 +56,9 @@ hold = Table(
     Column("released_until", Date),
     Column("released_by", Text),
     Column("second_by", Text),
-    # What four eyes went by: who changed the limit, the window's releases with this one, and up
-    # to which sum one person decides alone.
+    # What four eyes went by: who ever asked about the order, who changed the limit, the window's
+    # releases with this one, and up to which sum one person decides alone.
+    Column("askers", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("barred", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     *total("window_minor", table="hold", nullable=True),
     *amount("alone_up_to_minor", table="hold", nullable=True),
@@ -91,7 +92,9 @@ hold = Table(
         name="ck_hold_four_eyes",
     ),
     CheckConstraint(
-        "released_by <> entered_by AND second_by <> entered_by", name="ck_hold_not_own_order"
+        "released_by <> entered_by AND second_by <> entered_by "
+        "AND NOT (released_by = ANY (askers)) AND NOT (second_by = ANY (askers))",
+        name="ck_hold_not_own_order",
     ),
     CheckConstraint(
         "NOT (released_by = ANY (barred)) AND NOT (second_by = ANY (barred))",

@@ -110,6 +110,9 @@ file_import = Table(
     Column("begun_at", DateTime(timezone=True), nullable=False),
     Column("seen_at", DateTime(timezone=True), nullable=False),
     Column("ended_at", DateTime(timezone=True)),
+    # Who sent the file, by the key's id and its person; neither for one taken by a shell.
+    Column("caller", Text),
+    Column("person", Text),
     PrimaryKeyConstraint("id", name="pk_file_import"),
     CheckConstraint(
         "state IN ('waiting', 'reading', 'applying', 'done', 'refused', 'failed')",
