@@ -1,7 +1,5 @@
 """Everything one may configure, read from the environment and checked at the start."""
 
-from email.headerregistry import Address
-from email.utils import parseaddr
 from ipaddress import ip_network
 from typing import Literal
 from urllib.parse import urlsplit
@@ -9,6 +7,8 @@ from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.addresses import is_mailbox, mail_sender
 
 API_KEY_LENGTH_MIN = 32
 """An administrator key shorter than this could be guessed."""
@@ -153,14 +153,14 @@ class Settings(BaseSettings):
     def _is_sender(cls, text: str | None, info: ValidationInfo) -> str | None:
         if text is None and info.data.get("smtp_url") is not None:
             raise ValueError("CREDITGATE_SMTP_URL needs a sender, such as credit@example.com")
-        if text is not None and not _is_address(parseaddr(text)[1]):
-            raise ValueError("a sender is like credit@example.com, or Name <credit@example.com>")
+        if text is not None:
+            mail_sender(text)
         return text
 
     @field_validator("credit_mailbox")
     @classmethod
     def _is_mailbox(cls, text: str | None) -> str | None:
-        if text is not None and not _is_address(text):
+        if text is not None and not is_mailbox(text):
             raise ValueError("a mailbox is like credit@example.com")
         return text
 
@@ -170,10 +170,3 @@ class Settings(BaseSettings):
         for part in filter(None, text.replace(" ", "").split(",")):
             ip_network(part)
         return text
-
-
-def _is_address(text: str) -> bool:
-    try:
-        return bool(Address(addr_spec=text).domain)
-    except (ValueError, IndexError):
-        return False

@@ -4,13 +4,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
-from app.api.models.customers import EMAIL_LENGTH_MAX
+from app.addresses import MAILBOX_LENGTH_MAX
 from app.api.models.fields import Answer, Instant, Request
 from app.desk.telling import DeliveryRecord
 
 DeliveryState = Literal["waiting", "delivered", "dead", "dropped"]
 
-ReceiverText = Annotated[str, Field(min_length=1, max_length=EMAIL_LENGTH_MAX, pattern="^[!-~]+$")]
+ReceiverText = Annotated[
+    str, Field(min_length=1, max_length=MAILBOX_LENGTH_MAX, pattern="^[!-~]+$")
+]
 """An address, or an endpoint's id."""
 
 
