@@ -28,14 +28,6 @@ class Post(Protocol):
         ...
 
 
-class NoPost:
-    """Where mails go that were made out while there was a mail server."""
-
-    async def post(self, _message: EmailMessage, _receiver: str) -> Arrived | Undelivered:
-        """Say that there is none."""
-        return Undelivered("there is no mail server: CREDITGATE_SMTP_URL is not set")
-
-
 @dataclass(frozen=True, slots=True)
 class Sender:
     """Who mails: the `From`, where answers go, and in which language the credit department reads.

@@ -97,7 +97,7 @@ def wired_desk(
         repeats=_repeats(ground),
         sources=Sources(work, calendar),
         imports=FileImports(bulk_work),
-        figures=Figures(work),
+        figures=Figures(work, mails=settings.smtp_url is not None),
         waking=Waking(bulk_work, ground.sight, ground.granting, calendar),
         worklist=Worklist(work, shelf, ground.sight, calendar),
         expected_payments=ExpectedPayments(work, calendar),

@@ -124,7 +124,7 @@ async def test_a_receiver_that_is_gone_is_left_alone_until_somebody_enables_it(
         place = f"/v1/webhooks/{endpoint['id']}"
         known = await office.service.get(place)
         await office.held("SO-2")
-        new = "SELECT count(*) FROM outbox WHERE addressed_at IS NULL"
+        new = "SELECT count(*) FROM outbox WHERE webhooks_made_at IS NULL"
         await until_it_gives(lambda: connection.fetchval(new), 0)
         await office.service.put(place, url=erp.url, events=["hold.opened"])
         await office.service.client.post("/v1/outbox/redeliver", json={})

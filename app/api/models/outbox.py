@@ -32,7 +32,8 @@ class Redelivered(Answer):
 class DeliveryAnswer(Answer):
     """One event for one receiver: an address (`mail`, `digest`) or an endpoint (`webhook`).
 
-    `dead` was given up, `dropped` is for an endpoint that was deleted. `status` and `error` are
+    `dead` was given up; `dropped` is for an endpoint that was deleted, or a mail that was old news
+    when there was a mail server at last. `status` and `error` are
     what the last try came to, `tries` how many there were since `queued_at`.
     """
 
