@@ -104,7 +104,7 @@ def wired_desk(
         whole_lists=_whole_lists(ground, statements),
         webhooks=Webhooks(work, Egress(networks_of(settings.webhook_networks))),
         deliveries=Deliveries(bulk_work, _patience(settings)),
-        telling=Telling(work),
+        telling=Telling(work, settings.credit_mailbox),
         work=work,
     )
 

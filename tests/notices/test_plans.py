@@ -45,7 +45,7 @@ STATEMENTS: dict[str, tuple[str, tuple[object, ...]]] = {
         ("~", 50, "dead", "a@example.com"),
     ),
     "one": (delivery_records.FIND, ("dlv_00000100",)),
-    "dead ones again": (delivery_records.REDELIVER_DEAD, (None, 1000)),
+    "dead ones again": (delivery_records.REDELIVER_DEAD, (None, "b@example.com", 1000)),
 }
 
 

@@ -46,7 +46,10 @@ async def read_delivery(delivery: PathRef, desk: TheDesk) -> DeliveryAnswer:
 
 @router.post("/{delivery:ref}/redeliver", operation_id="redeliver", dependencies=_REPEATABLE)
 async def redeliver(delivery: PathRef, desk: TheDesk) -> DeliveryAnswer:
-    """Have a delivery tried at once, whatever became of it. Its receiver sees the same id."""
+    """Have a delivery tried at once, whatever became of it. Its receiver sees the same id.
+
+    A mail goes to the customer's sales contact of now, or to the credit department.
+    """
     return DeliveryAnswer.of(await desk.telling.redeliver(delivery))
 
 
