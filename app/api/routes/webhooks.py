@@ -63,8 +63,8 @@ async def rotate_webhook_secret(
 ) -> WebhookSecretAnswer:
     """Give an endpoint a new secret, told this once only. The one before signs beside it a while.
 
-    Each event then bears a signature of both, so that receivers may change over at leisure.
-    Without a body the overlap is a day.
+    Each event then bears a signature of both, so that receivers may change over at leisure; up to
+    five earlier secrets sign, each until its own overlap ends. Without a body that is a day.
     """
     overlap = timedelta(hours=body.overlap_hours)
     endpoint, secret = await desk.webhooks.rotate(webhook, overlap=overlap)

@@ -124,9 +124,8 @@ webhook_endpoint = Table(
     # Why it was disabled, where its receiver said so and not a person.
     Column("disabled_reason", Text),
     Column("secret", Text),
-    # Signs beside the newer one until then.
-    Column("previous_secret", Text),
-    Column("previous_until", DateTime(timezone=True)),
+    # What signs beside it, each until its own instant: a list of `secret` and `until`.
+    Column("previous_secrets", JSONB, nullable=False, server_default=text("'[]'")),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("deleted_at", DateTime(timezone=True)),
     PrimaryKeyConstraint("id", name="pk_webhook_endpoint"),
