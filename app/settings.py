@@ -1,14 +1,13 @@
 """Everything one may configure, read from the environment and checked at the start."""
 
-from email.headerregistry import Address
-from email.utils import parseaddr
 from ipaddress import ip_network
 from typing import Literal
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.addresses import is_mailbox, mail_sender, mail_server
 
 API_KEY_LENGTH_MIN = 32
 """An administrator key shorter than this could be guessed."""
@@ -18,7 +17,12 @@ class Settings(BaseSettings):
     """The service's settings; each is an environment variable with the prefix CREDITGATE_."""
 
     model_config = SettingsConfigDict(
-        env_prefix="CREDITGATE_", frozen=True, extra="ignore", secrets_dir=None
+        env_prefix="CREDITGATE_",
+        frozen=True,
+        extra="ignore",
+        secrets_dir=None,
+        # Among the settings are passwords, and errors end up in logs.
+        hide_input_in_errors=True,
     )
 
     database_url: str = Field(description="postgresql://user:password@host/database")
@@ -143,9 +147,7 @@ class Settings(BaseSettings):
     @classmethod
     def _is_mail_server(cls, url: SecretStr | None) -> SecretStr | None:
         if url is not None:
-            parts = urlsplit(url.get_secret_value())
-            if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.port == 0:
-                raise ValueError("the address of a mail server is smtp://host:port or smtps://")
+            mail_server(url.get_secret_value())
         return url
 
     @field_validator("mail_from")
@@ -153,14 +155,14 @@ class Settings(BaseSettings):
     def _is_sender(cls, text: str | None, info: ValidationInfo) -> str | None:
         if text is None and info.data.get("smtp_url") is not None:
             raise ValueError("CREDITGATE_SMTP_URL needs a sender, such as credit@example.com")
-        if text is not None and not _is_address(parseaddr(text)[1]):
-            raise ValueError("a sender is like credit@example.com, or Name <credit@example.com>")
+        if text is not None:
+            mail_sender(text)
         return text
 
     @field_validator("credit_mailbox")
     @classmethod
     def _is_mailbox(cls, text: str | None) -> str | None:
-        if text is not None and not _is_address(text):
+        if text is not None and not is_mailbox(text):
             raise ValueError("a mailbox is like credit@example.com")
         return text
 
@@ -170,10 +172,3 @@ class Settings(BaseSettings):
         for part in filter(None, text.replace(" ", "").split(",")):
             ip_network(part)
         return text
-
-
-def _is_address(text: str) -> bool:
-    try:
-        return bool(Address(addr_spec=text).domain)
-    except (ValueError, IndexError):
-        return False

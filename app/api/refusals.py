@@ -45,6 +45,7 @@ from app.desk.unknown import (
     WebhookUnknownError,
 )
 from app.desk.uploads import TooManyUploadsError
+from app.desk.webhooks import SecretsInUseError
 from app.desk.whole_lists import Held, ListShrinksError
 
 REFUSALS: Final[Mapping[type[Exception], Problem]] = {
@@ -73,6 +74,7 @@ REFUSALS: Final[Mapping[type[Exception], Problem]] = {
     PolicyVersionTakenError: Problem.UNAVAILABLE,
     ReleaseForbiddenError: Problem.RELEASE_FORBIDDEN,
     RoleNeededError: Problem.FORBIDDEN,
+    SecretsInUseError: Problem.SECRETS_IN_USE,
     SourceUnknownError: Problem.SOURCE_UNKNOWN,
     StorageUnavailableError: Problem.UNAVAILABLE,
     TooManyUploadsError: Problem.UNAVAILABLE,

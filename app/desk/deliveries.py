@@ -93,8 +93,13 @@ class Undelivered:
         return "".join(char if char.isprintable() else " " for char in kept)
 
 
-Readers = Callable[[TakenFact, Mapping[str, frozenset[str]]], Sequence[Receiver]]
-"""Says who is told a fact; it is given what each endpoint wants to hear."""
+Endpoints = Callable[[TakenFact, Mapping[str, frozenset[str]]], Sequence[Receiver]]
+"""Says which endpoints are told a fact; it is given what each wants to hear."""
+
+Mailboxes = Callable[[TakenFact], Sequence[Receiver]]
+"""Says who is mailed a fact."""
+
+LATE = "older than mails are tried for when a worker with a mail server came"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +110,31 @@ class Deliveries:
     patience: Patience
     _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONNECTIONS_MAX))
 
-    async def make_out(self, readers: Readers, digest_every: timedelta) -> int:
-        """Make out the deliveries of some facts that have none yet; gives how many facts."""
+    async def make_out_webhooks(self, endpoints: Endpoints) -> int:
+        """Make out the webhooks of some facts that have none yet; gives how many facts."""
 
         async def act(connection: Connection) -> int:
-            facts = await outbox.take_facts(connection, FACTS_AT_ONCE)
+            facts = await outbox.take_for_webhooks(connection, FACTS_AT_ONCE)
             if facts:
                 wanted = await outbox.listeners(connection)
-                made = [
-                    _new(fact, receiver) for fact in facts for receiver in readers(fact, wanted)
-                ]
-                await outbox.make_out(connection, facts, made, digest_every=digest_every)
+                made = [_new(fact, one) for fact in facts for one in endpoints(fact, wanted)]
+                await outbox.make_out_webhooks(connection, facts, made)
+            return len(facts)
+
+        return await self._in_turn(self.work.writing, act)
+
+    async def make_out_mails(self, mailboxes: Mailboxes, digest_every: timedelta) -> int:
+        """Make out the mails of some facts that have none yet; gives how many facts.
+
+        Only a worker that can mail may ask. Of a late fact it is only noted who would be mailed.
+        """
+        late_after = self.patience.give_up_after
+
+        async def act(connection: Connection) -> int:
+            facts = await outbox.take_for_mails(connection, FACTS_AT_ONCE, late_after=late_after)
+            if facts:
+                made = [_new(fact, one) for fact in facts for one in mailboxes(fact)]
+                await outbox.make_out_mails(connection, facts, made, digest_every=digest_every)
             return len(facts)
 
         return await self._in_turn(self.work.writing, act)
@@ -165,8 +184,8 @@ class Deliveries:
 
     async def drop_old(self, keep: timedelta) -> int:
         """Drop what ended longer ago than that; gives how many rows went."""
-        total = 0
-        while dropped := await self.work.reading(lambda c: outbox.drop_old(c, keep)):
+        total, tried_for = 0, self.patience.give_up_after
+        while dropped := await self.work.reading(lambda c: outbox.drop_old(c, keep, tried_for)):
             total += dropped
         return total
 
@@ -187,4 +206,5 @@ def _new(fact: TakenFact, receiver: Receiver) -> NewDelivery:
         channel=receiver.channel,
         audience=receiver.audience,
         receiver=receiver.address,
+        dropped=LATE if fact.is_late else None,
     )

@@ -17,9 +17,13 @@ NEVER_S: float = float("-inf")
 
 @dataclass(slots=True)
 class Figures:
-    """Gives the figures of the data, at most `KEPT_S` old."""
+    """Gives the figures of the data, at most `KEPT_S` old.
+
+    Where there is no mail server (`mails`), facts that nobody was mailed wait for nothing.
+    """
 
     work: Work
+    mails: bool
     _kept: FeedFigures | None = None
     _read_at_s: float = NEVER_S
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -34,6 +38,6 @@ class Figures:
 
     async def _read(self) -> FeedFigures | None:
         try:
-            return await self.work.reading(sources.figures)
+            return await self.work.reading(lambda c: sources.figures(c, mails=self.mails))
         except StorageUnavailableError:
             return None

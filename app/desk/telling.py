@@ -16,9 +16,14 @@ REDELIVERED_MAX = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """Gives deliveries as they stand, dead letters among them."""
+    """Gives deliveries as they stand, dead letters among them, and sends them again.
+
+    A mail is sent again to who is to read it now: the customer's sales contact, or the credit
+    department.
+    """
 
     work: Work
+    credit_mailbox: str | None
 
     async def delivery(self, delivery_id: str) -> DeliveryRecord:
         """Give one delivery; raises `DeliveryUnknownError`."""
@@ -42,7 +47,7 @@ class Telling:
 
         async def act(connection: Connection) -> DeliveryRecord:
             await _found(connection, delivery_id)
-            await delivery_records.redeliver(connection, delivery_id)
+            await delivery_records.redeliver(connection, delivery_id, self.credit_mailbox)
             return await _found(connection, delivery_id)
 
         return await self.work.writing(act)
@@ -51,7 +56,7 @@ class Telling:
         """Have dead letters tried at once, oldest first; gives how many were taken up."""
         return await self.work.writing(
             lambda connection: delivery_records.redeliver_dead(
-                connection, receiver, REDELIVERED_MAX
+                connection, receiver, self.credit_mailbox, REDELIVERED_MAX
             )
         )
 

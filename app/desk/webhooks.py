@@ -14,10 +14,17 @@ from app.storage import webhooks
 from app.storage.database import Connection
 from app.storage.webhooks import Endpoint
 
-__all__ = ["Endpoint", "Webhooks"]
+__all__ = ["Endpoint", "SecretsInUseError", "Webhooks"]
 
 SECRET_BYTES = 32
 """How many random bytes make a secret; the specification asks for 24 to 64."""
+
+EARLIER_MAX = 5
+"""How many earlier secrets sign beside the newest one at most."""
+
+
+class SecretsInUseError(Exception):
+    """So many earlier secrets sign yet that there is room for no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +63,18 @@ class Webhooks:
     async def rotate(self, endpoint: str, *, overlap: timedelta) -> tuple[Endpoint, str]:
         """Give an endpoint a new secret, beside which the one before signs for a while.
 
-        Raises `WebhookUnknownError`.
+        Raises `WebhookUnknownError`, and `SecretsInUseError`: no receiver's secret goes early.
         """
         secret = _new_secret()
 
         async def act(connection: Connection) -> Endpoint:
-            await webhooks.rotate(connection, endpoint, secret, overlap=overlap)
-            return await _found(connection, endpoint)
+            is_rotated = await webhooks.rotate(
+                connection, endpoint, secret, overlap=overlap, earlier_max=EARLIER_MAX
+            )
+            found = await _found(connection, endpoint)
+            if not is_rotated:
+                raise SecretsInUseError(endpoint)
+            return found
 
         return await self.work.writing(act), secret
 

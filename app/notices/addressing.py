@@ -18,24 +18,25 @@ TO_SALES = frozenset({EventKind.HOLD_RELEASED, EventKind.HOLD_REFUSED, EventKind
 class Addressing:
     """Says who is told a fact.
 
-    Without a mail server nobody is mailed. Where nobody of sales is known for the customer, the
-    credit department gets that mail too, so that it can pass it on.
+    Where nobody of sales is known for the customer, the credit department gets that mail too, so
+    that it can pass it on.
     """
 
-    mails: bool
     credit_mailbox: str | None
     digests: bool
 
-    def readers(self, fact: TakenFact, wanted: Mapping[str, frozenset[str]]) -> Sequence[Receiver]:
-        """Give all who are told; `wanted` has the kinds that each endpoint wants to hear."""
-        endpoints = [
+    def endpoints(
+        self, fact: TakenFact, wanted: Mapping[str, frozenset[str]]
+    ) -> Sequence[Receiver]:
+        """Give the endpoints that are told; `wanted` has the kinds that each wants to hear."""
+        return [
             Receiver(WEBHOOK, "endpoint", endpoint)
             for endpoint, kinds in wanted.items()
             if fact.kind in kinds
         ]
-        return [*endpoints, *self._mailboxes(fact)] if self.mails else endpoints
 
-    def _mailboxes(self, fact: TakenFact) -> Sequence[Receiver]:
+    def mailboxes(self, fact: TakenFact) -> Sequence[Receiver]:
+        """Give who is mailed."""
         if fact.kind in TO_CREDIT and self.credit_mailbox:
             channel = DIGEST if self.digests else MAIL
             return [Receiver(channel, "credit", self.credit_mailbox)]

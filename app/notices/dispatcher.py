@@ -41,11 +41,14 @@ class Channel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Dispatcher:
-    """Delivers what is due, each lane for itself, so that a slow receiver delays no other."""
+    """Delivers what is due, each lane for itself, so that a slow receiver delays no other.
+
+    Without a way to `mail` it leaves alone what another worker may mail.
+    """
 
     deliveries: Deliveries
     addressing: Addressing
-    mail: Channel
+    mail: Channel | None
     webhooks: Channel
     digest_every: timedelta
     _lanes: dict[str, asyncio.Task[None]] = field(default_factory=dict)
@@ -71,10 +74,14 @@ class Dispatcher:
 
         Says whether there was something new, and so may be more.
         """
-        made_out = await self.deliveries.make_out(self.addressing.readers, self.digest_every)
+        made_out = await self.deliveries.make_out_webhooks(self.addressing.endpoints)
+        if self.mail is not None:
+            mailboxes = self.addressing.mailboxes
+            made_out += await self.deliveries.make_out_mails(mailboxes, self.digest_every)
         for lane in await self.deliveries.lanes():
-            if lane not in self._lanes:
-                self._lanes[lane] = asyncio.create_task(self._drain(lane, report))
+            channel = self.mail if lane in {MAIL, DIGEST} else self.webhooks
+            if channel is not None and lane not in self._lanes:
+                self._lanes[lane] = asyncio.create_task(self._drain(lane, channel, report))
         return made_out > 0
 
     async def _stop(self) -> None:
@@ -87,7 +94,7 @@ class Dispatcher:
             lane.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
 
-    async def _drain(self, lane: str, report: Report) -> None:
+    async def _drain(self, lane: str, channel: Channel, report: Report) -> None:
         """Deliver what is due in a lane until nothing is, or until the worker stops."""
         together = lane == DIGEST
         this = asyncio.current_task()
@@ -95,7 +102,7 @@ class Dispatcher:
             while self._lanes.get(lane) is this and (claimed := await self._claimed(lane)):
                 parcels = [claimed] if together else [[one] for one in claimed]
                 done = await asyncio.gather(
-                    *(self._deliver(p, lane, report) for p in parcels), return_exceptions=True
+                    *(self._deliver(p, channel, report) for p in parcels), return_exceptions=True
                 )
                 for bug in filter(None, done):
                     report(BROKEN.format(lane, repr(bug)))
@@ -110,8 +117,8 @@ class Dispatcher:
             return await self.deliveries.claim(lane, limit=limit, together=together)
         return []
 
-    async def _deliver(self, parcel: Sequence[Claimed], lane: str, report: Report) -> None:
-        outcome = await self._sent(parcel, lane)
+    async def _deliver(self, parcel: Sequence[Claimed], channel: Channel, report: Report) -> None:
+        outcome = await self._sent(parcel, channel)
         # What cannot be noted is sent again once its lease has ended.
         with suppress(StorageUnavailableError):
             if isinstance(outcome, Arrived):
@@ -124,8 +131,7 @@ class Dispatcher:
                         GIVEN_UP.format(one.kind, one.event_id, one.receiver, outcome.plain_error)
                     )
 
-    async def _sent(self, parcel: Sequence[Claimed], lane: str) -> Arrived | Undelivered:
-        channel = self.mail if lane in {MAIL, DIGEST} else self.webhooks
+    async def _sent(self, parcel: Sequence[Claimed], channel: Channel) -> Arrived | Undelivered:
         limit_s = self.deliveries.patience.try_s
         try:
             async with asyncio.timeout(limit_s):

@@ -72,9 +72,13 @@ def digest_of(told: Sequence[Claimed], language: Language) -> Letter:
 
 
 def one_line(text: str) -> str:
-    """Give a text that fits a header: no line ends or other controls, and not too long."""
+    """Give a text that fits a header: no line ends or other controls, and not too long.
+
+    Encoded words (RFC 2047) are broken up: whoever puts a text into a header parses it first,
+    and what they stand for may be line ends, which would begin another header.
+    """
     printable = "".join(char if char.isprintable() else " " for char in text)
-    line = " ".join(printable.split())
+    line = " ".join(printable.split()).replace("=?", "= ?")
     return line if len(line) <= SUBJECT_LENGTH_MAX else line[: SUBJECT_LENGTH_MAX - 1] + "…"
 
 

@@ -6,14 +6,15 @@ from datetime import UTC
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from hashlib import sha256
 from html import escape
 from typing import Protocol
 
+from app.addresses import is_mailbox, mail_sender
 from app.credit.texts import Language
 from app.desk.deliveries import Arrived, Claimed, Undelivered
-from app.notices.letters import Letter, Part, digest_of, letter_for
+from app.notices.letters import Letter, Part, digest_of, letter_for, one_line
 
 WIDTH = 28
 """How wide the labels of the text form are."""
@@ -25,14 +26,6 @@ class Post(Protocol):
     async def post(self, message: EmailMessage, receiver: str) -> Arrived | Undelivered:
         """Hand over one mail for one receiver."""
         ...
-
-
-class NoPost:
-    """Where mails go that were made out while there was a mail server."""
-
-    async def post(self, _message: EmailMessage, _receiver: str) -> Arrived | Undelivered:
-        """Say that there is none."""
-        return Undelivered("there is no mail server: CREDITGATE_SMTP_URL is not set")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +50,17 @@ class Mails:
     async def send(self, claimed: Sequence[Claimed]) -> Arrived | Undelivered:
         """Send one mail; an address that is none is not tried again."""
         first = claimed[0]
-        try:
-            receiver = Address(addr_spec=first.receiver)
-        except (ValueError, IndexError):
+        if not is_mailbox(first.receiver):
             return Undelivered("not an e-mail address", final=True)
-        message = self._message(claimed, receiver)
+        message = self._message(claimed, Address(addr_spec=first.receiver))
         return await self.outlet.post(message, first.receiver)
 
     def _message(self, claimed: Sequence[Claimed], receiver: Address) -> EmailMessage:
         first = claimed[0]
         letter = self._letter(claimed)
         message = EmailMessage(policy=SMTP)
-        name, address = parseaddr(self.sender.mail_from)
-        sender = Address(name, addr_spec=address)
+        name, address = mail_sender(self.sender.mail_from)
+        sender = Address(one_line(name), addr_spec=address)
         message["From"] = sender
         message["To"] = receiver
         if first.audience == "sales" and self.sender.credit_mailbox:

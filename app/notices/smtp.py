@@ -4,7 +4,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import parseaddr
-from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 from aiosmtplib import (
@@ -15,6 +14,7 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
+from app.addresses import mail_server
 from app.desk.deliveries import Arrived, Undelivered
 
 PERMANENT = 500
@@ -78,16 +78,8 @@ async def _say_goodbye(client: aiosmtplib.SMTP) -> None:
 
 def smtp_server(url: str, *, timeout_s: float) -> SmtpServer:
     """Give the server of an address such as smtp://user:password@host:587 or smtps://host."""
-    parts = urlsplit(url)
-    tls = parts.scheme == "smtps"
-    return SmtpServer(
-        host=parts.hostname or "",
-        port=parts.port or (465 if tls else 25),
-        user=None if parts.username is None else unquote(parts.username),
-        password=None if parts.password is None else unquote(parts.password),
-        tls=tls,
-        timeout_s=timeout_s,
-    )
+    server = mail_server(url)
+    return SmtpServer(**server._asdict(), timeout_s=timeout_s)
 
 
 def refused_by(error: Exception) -> Undelivered:

@@ -36,8 +36,9 @@ _CLAIM = """
            o.kind, o.customer, o.order_ref, o.hold_id, o.facts, o.occurred_at,
            c.name AS customer_name, c.language, c.sales_contact,
            w.url, w.enabled, w.deleted_at IS NOT NULL AS deleted,
-           array_remove(ARRAY[w.secret, CASE WHEN w.previous_until > now()
-                                             THEN w.previous_secret END], NULL) AS secrets
+           array_remove(w.secret || ARRAY(
+               SELECT p ->> 'secret' FROM jsonb_array_elements(w.previous_secrets) p
+                WHERE (p ->> 'until')::timestamptz > now()), NULL) AS secrets
       FROM claimed d
       JOIN outbox o ON o.account = d.account AND o.id = d.event_id
       LEFT JOIN customer_account m ON m.customer = o.customer

@@ -41,21 +41,31 @@ LIST_FOR_RECEIVER = f"""
 NEWEST = "~"
 """Sorts after every id."""
 
-# What is under way now is left to whoever has it in hand.
-_AGAIN = """
-    UPDATE delivery
-       SET state = 'waiting', tries = 0, queued_at = now(), next_at = now(), done_at = NULL,
-           claim_token = NULL
+# Of a fact there is one mail, so that its new receiver is none that has it already.
+_RECEIVER_NOW = """
+    CASE WHEN d.channel = 'webhook' THEN d.receiver
+         WHEN d.audience = 'credit' THEN coalesce($2, d.receiver)
+         ELSE coalesce((SELECT c.sales_contact
+                          FROM outbox o JOIN customer_account m ON m.customer = o.customer
+                          JOIN customer c ON c.account = m.account AND c.ref = m.customer
+                         WHERE o.account = d.account AND o.id = d.event_id), $2, d.receiver) END
 """
 
-REDELIVER = f"{_AGAIN} WHERE id = $1 AND (state <> 'waiting' OR claim_token IS NULL)"
-"""Has one delivery tried at once, with all its time before it."""
+# What is under way now is left to whoever has it in hand.
+_AGAIN = f"""
+    UPDATE delivery d
+       SET state = 'waiting', tries = 0, queued_at = now(), next_at = now(), done_at = NULL,
+           claim_token = NULL, receiver = {_RECEIVER_NOW}
+"""  # noqa: S608 - no value is put in
+
+REDELIVER = f"{_AGAIN} WHERE d.id = $1 AND (d.state <> 'waiting' OR d.claim_token IS NULL)"
+"""Has one delivery tried at once, with all its time before it; a mail to who reads it now."""
 
 REDELIVER_DEAD = f"""
     {_AGAIN}
-     WHERE (account, id) IN (
+     WHERE (d.account, d.id) IN (
          SELECT account, id FROM delivery
-          WHERE state = 'dead' AND ($1::text IS NULL OR receiver = $1) ORDER BY id LIMIT $2)
+          WHERE state = 'dead' AND ($1::text IS NULL OR receiver = $1) ORDER BY id LIMIT $3)
 """  # noqa: S608 - no value is put in
 """The same for what was given up, oldest first."""
 
@@ -114,14 +124,16 @@ async def listed(
     return [_record(row) for row in rows]
 
 
-async def redeliver(connection: Connection, delivery: str) -> None:
+async def redeliver(connection: Connection, delivery: str, credit_mailbox: str | None) -> None:
     """Have a delivery tried at once; one that is under way is left alone."""
-    await connection.execute(REDELIVER, delivery)
+    await connection.execute(REDELIVER, delivery, credit_mailbox)
 
 
-async def redeliver_dead(connection: Connection, receiver: str | None, limit: int) -> int:
+async def redeliver_dead(
+    connection: Connection, receiver: str | None, credit_mailbox: str | None, limit: int
+) -> int:
     """Have what was given up tried at once; gives how many that were."""
-    status = await connection.execute(REDELIVER_DEAD, receiver, limit)
+    status = await connection.execute(REDELIVER_DEAD, receiver, credit_mailbox, limit)
     return int(status.rpartition(" ")[2])
 
 

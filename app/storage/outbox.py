@@ -16,38 +16,73 @@ ADD = """
 """Notes a fact; one that nobody is mailed about only where an endpoint wants it."""
 
 # Several workers may look at once: each passes over what another has in hand.
-TAKE_FACTS = """
-    SELECT o.account, o.id, o.kind, o.occurred_at, c.sales_contact
+TAKE_FOR_WEBHOOKS = """
+    SELECT account, id, kind, NULL AS sales_contact, false AS is_late
+      FROM outbox
+     WHERE webhooks_made_at IS NULL
+     ORDER BY occurred_at LIMIT $1
+       FOR UPDATE SKIP LOCKED
+"""
+"""Takes facts whose webhooks are not made out yet, until the transaction ends."""
+
+MAILED = "'hold.opened', 'hold.released', 'hold.refused', 'hold.escalated'"
+"""The kinds that somebody is mailed about, as the index of what is not mailed yet has them."""
+
+# A fact is late that workers without a mail server have dealt with all that time: a mail server
+# that is named later shall not send old news. While no worker ran at all nothing becomes late.
+TAKE_FOR_MAILS = f"""
+    SELECT o.account, o.id, o.kind, c.sales_contact,
+           coalesce(o.webhooks_made_at < now() - $2::interval, false) AS is_late
       FROM outbox o
       LEFT JOIN customer_account m ON m.customer = o.customer
       LEFT JOIN customer c ON c.account = m.account AND c.ref = m.customer
-     WHERE o.addressed_at IS NULL
+     WHERE o.mails_made_at IS NULL AND o.kind IN ({MAILED})
      ORDER BY o.occurred_at LIMIT $1
        FOR UPDATE OF o SKIP LOCKED
-"""
-"""Takes facts whose deliveries are not made out yet, until the transaction ends."""
+"""  # noqa: S608 - no value is put in
+"""Takes facts whose mails are not made out yet, until the transaction ends."""
 
 LISTENERS = "SELECT id, events FROM webhook_endpoint WHERE enabled"
 """Which endpoints want to hear what."""
 
 MAKE_OUT = """
-    INSERT INTO delivery (account, id, event_id, channel, audience, receiver, queued_at, next_at)
-    SELECT d.account, d.id, d.event_id, d.channel, d.audience, d.receiver, clock_timestamp(),
+    INSERT INTO delivery (account, id, event_id, channel, audience, receiver, state, queued_at,
+                          next_at, done_at, last_error)
+    SELECT d.account, d.id, d.event_id, d.channel, d.audience, d.receiver,
+           CASE WHEN d.dropped IS NULL THEN 'waiting' ELSE 'dropped' END, clock_timestamp(),
            CASE WHEN d.channel = 'digest'
                 THEN date_bin($2::interval, clock_timestamp(), 'epoch'::timestamptz) + $2::interval
-                ELSE clock_timestamp() END
+                ELSE clock_timestamp() END,
+           CASE WHEN d.dropped IS NOT NULL THEN clock_timestamp() END, d.dropped
       FROM jsonb_to_recordset($1::jsonb) AS d (account text, id text, event_id text, channel text,
-                                               audience text, receiver text)
+                                               audience text, receiver text, dropped text)
     ON CONFLICT (account, event_id, channel, receiver) DO NOTHING
 """
-"""Makes out deliveries; those of a digest wait for its next turn."""
+"""Makes out deliveries; those of a digest wait for its next turn, and a late one for nothing."""
 
-MARK_ADDRESSED = """
-    UPDATE outbox o SET addressed_at = clock_timestamp()
+MARK_WEBHOOKS_MADE = """
+    UPDATE outbox o SET webhooks_made_at = clock_timestamp()
       FROM unnest($1::text[], $2::text[]) AS taken (account, id)
      WHERE o.account = taken.account AND o.id = taken.id
 """
-"""Notes that the deliveries of facts are made out."""
+"""Notes that the webhooks of facts are made out."""
+
+MARK_MAILS_MADE = """
+    UPDATE outbox o SET mails_made_at = clock_timestamp()
+      FROM unnest($1::text[], $2::text[]) AS taken (account, id)
+     WHERE o.account = taken.account AND o.id = taken.id
+"""
+"""Notes that the mails of facts are made out."""
+
+# A worker without a mail server leaves mails alone; where none has one, this ends them.
+GIVE_UP_MAILS = """
+    UPDATE delivery
+       SET state = 'dead', done_at = clock_timestamp(), claim_token = NULL,
+           last_error = coalesce(last_error, 'no worker had a mail server')
+     WHERE lane IN ('mail', 'digest') AND state = 'waiting'
+       AND next_at < now() - greatest($1::interval, $2::interval)
+"""
+"""Gives up mails that no worker has tried for long."""
 
 # In small parts, so that none holds back anybody.
 DROP_DELIVERIES = """
@@ -62,13 +97,15 @@ DROP_DELIVERIES = """
 DROP_FACTS = """
     DELETE FROM outbox o USING (
         SELECT account, id FROM outbox f
-         WHERE f.addressed_at < now() - $1::interval
+         WHERE f.webhooks_made_at < now() - $1::interval
+           AND (f.mails_made_at IS NOT NULL
+                OR f.webhooks_made_at < now() - greatest($1::interval, $2::interval))
            AND NOT EXISTS (SELECT FROM delivery d
                             WHERE d.account = f.account AND d.event_id = f.id)
-         ORDER BY f.addressed_at LIMIT 5000
+         ORDER BY f.webhooks_made_at LIMIT 5000
     ) old WHERE o.account = old.account AND o.id = old.id
 """
-"""Drops facts that everybody was told long ago."""
+"""Drops facts that everybody was told long ago, or that nobody was there to mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +124,21 @@ class StoredFact:
 
 @dataclass(frozen=True, slots=True)
 class TakenFact:
-    """What decides who hears a fact."""
+    """What decides who hears a fact. One that `is_late` is old news to whom it would be mailed."""
 
     account: str
     id: str
     kind: str
     sales_contact: str | None
+    is_late: bool
 
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """One fact for one receiver: an address (`mail`, `digest`) or an endpoint (`webhook`)."""
+    """One fact for one receiver: an address (`mail`, `digest`) or an endpoint (`webhook`).
+
+    `dropped` says why it is not sent, where it is only noted that it would have been.
+    """
 
     account: str
     id: str
@@ -105,6 +146,7 @@ class NewDelivery:
     channel: str
     audience: str
     receiver: str
+    dropped: str | None = None
 
 
 async def add(connection: Connection, fact: StoredFact, *, always: bool) -> None:
@@ -115,10 +157,16 @@ async def add(connection: Connection, fact: StoredFact, *, always: bool) -> None
     )  # fmt: skip
 
 
-async def take_facts(connection: Connection, limit: int) -> list[TakenFact]:
-    """Take facts whose deliveries are not made out, oldest first, until the transaction ends."""
-    rows = await connection.fetch(TAKE_FACTS, limit)
-    return [TakenFact(r["account"], r["id"], r["kind"], r["sales_contact"]) for r in rows]
+async def take_for_webhooks(connection: Connection, limit: int) -> list[TakenFact]:
+    """Take facts whose webhooks are not made out, oldest first, until the transaction ends."""
+    return [TakenFact(*row) for row in await connection.fetch(TAKE_FOR_WEBHOOKS, limit)]
+
+
+async def take_for_mails(
+    connection: Connection, limit: int, *, late_after: timedelta
+) -> list[TakenFact]:
+    """Take facts whose mails are not made out, oldest first, until the transaction ends."""
+    return [TakenFact(*row) for row in await connection.fetch(TAKE_FOR_MAILS, limit, late_after)]
 
 
 async def listeners(connection: Connection) -> dict[str, frozenset[str]]:
@@ -127,25 +175,42 @@ async def listeners(connection: Connection) -> dict[str, frozenset[str]]:
     return {row["id"]: frozenset(row["events"]) for row in rows}
 
 
-async def make_out(
+async def make_out_webhooks(
+    connection: Connection, facts: Sequence[TakenFact], deliveries: Sequence[NewDelivery]
+) -> None:
+    """Make out the webhooks of facts that were taken."""
+    await connection.execute(MAKE_OUT, _as_json(deliveries), timedelta(minutes=1))
+    await connection.execute(MARK_WEBHOOKS_MADE, *_keys(facts))
+
+
+async def make_out_mails(
     connection: Connection,
     facts: Sequence[TakenFact],
     deliveries: Sequence[NewDelivery],
     *,
     digest_every: timedelta,
 ) -> None:
-    """Make out the deliveries of facts that were taken."""
-    await connection.execute(
-        MAKE_OUT, json.dumps([asdict(delivery) for delivery in deliveries]), digest_every
-    )
-    await connection.execute(
-        MARK_ADDRESSED, [fact.account for fact in facts], [fact.id for fact in facts]
-    )
+    """Make out the mails of facts that were taken."""
+    await connection.execute(MAKE_OUT, _as_json(deliveries), digest_every)
+    await connection.execute(MARK_MAILS_MADE, *_keys(facts))
 
 
-async def drop_old(connection: Connection, keep: timedelta) -> int:
-    """Drop some of what ended longer ago than that; gives how many rows went."""
-    dropped = 0
-    for statement in (DROP_DELIVERIES, DROP_FACTS):
-        dropped += int((await connection.execute(statement, keep)).rpartition(" ")[2])
-    return dropped
+async def drop_old(connection: Connection, keep: timedelta, give_up_after: timedelta) -> int:
+    """Drop some of what ended longer ago than `keep`; gives how many rows went.
+
+    Mails that no worker could send are kept for as long as they are tried, if that is longer.
+    """
+    await connection.execute(GIVE_UP_MAILS, keep, give_up_after)
+    dropped = [
+        await connection.execute(DROP_DELIVERIES, keep),
+        await connection.execute(DROP_FACTS, keep, give_up_after),
+    ]
+    return sum(int(status.rpartition(" ")[2]) for status in dropped)
+
+
+def _as_json(deliveries: Sequence[NewDelivery]) -> str:
+    return json.dumps([asdict(delivery) for delivery in deliveries])
+
+
+def _keys(facts: Sequence[TakenFact]) -> tuple[list[str], list[str]]:
+    return [fact.account for fact in facts], [fact.id for fact in facts]

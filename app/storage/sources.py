@@ -7,6 +7,7 @@ import asyncpg
 
 from app.credit.item import DEFAULT_SOURCE
 from app.storage.database import Connection
+from app.storage.outbox import MAILED
 from app.telemetry.feeds import SOURCES_MAX, FeedFigures, SourceFigures
 from app.telemetry.outbox import OutboxFigures
 
@@ -79,11 +80,15 @@ FIGURES = f"""
                      AS oldest_s
             FROM (SELECT queued_at FROM delivery WHERE state = 'waiting'
                    UNION ALL
-                  SELECT occurred_at FROM outbox WHERE addressed_at IS NULL) waits (since)) post
+                  SELECT occurred_at FROM outbox WHERE webhooks_made_at IS NULL
+                   UNION ALL
+                  SELECT occurred_at FROM outbox
+                   WHERE mails_made_at IS NULL AND kind IN ({MAILED})
+                     AND $3::boolean AND webhooks_made_at IS NOT NULL) waits (since)) post
     LEFT JOIN ({_READ} ORDER BY expected_interval_minutes IS NULL, name LIMIT $2) told ON true
 """  # noqa: S608 - no value is put in
 """What operations watch: how sources stand, how many accounts do not add up, what waits to be
-told."""
+told; facts that nobody was mailed yet only where somebody is to be mailed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +170,9 @@ async def listed(
     return [_state(row) for row in await connection.fetch(LIST, fixed_now, after, limit)]
 
 
-async def figures(connection: Connection) -> FeedFigures:
-    """Give what operations watch."""
-    rows = await connection.fetch(FIGURES, None, SOURCES_MAX)
+async def figures(connection: Connection, *, mails: bool) -> FeedFigures:
+    """Give what operations watch; `mails` says whether there is a mail server."""
+    rows = await connection.fetch(FIGURES, None, SOURCES_MAX, mails)
     return FeedFigures(
         tuple(
             SourceFigures(row["name"], row["age_s"], row["silent"], row["gaps"])

@@ -21,18 +21,25 @@ REPLACE = """
 """
 """Replaces what an endpoint says, but not its secret."""
 
-ROTATE = """
+_SIGNING = "(p ->> 'until')::timestamptz > clock_timestamp()"
+
+ROTATE = f"""
     UPDATE webhook_endpoint
-       SET previous_secret = secret, previous_until = clock_timestamp() + $3::interval,
-           secret = $2
+       SET secret = $2,
+           previous_secrets =
+               jsonb_build_array(jsonb_build_object(
+                   'secret', secret, 'until', clock_timestamp() + $3::interval))
+               || coalesce((SELECT jsonb_agg(p) FROM jsonb_array_elements(previous_secrets) p
+                             WHERE {_SIGNING}), '[]')
      WHERE id = $1 AND deleted_at IS NULL
-"""
-"""Gives an endpoint a new secret; the one before signs beside it for a while."""
+       AND (SELECT count(*) FROM jsonb_array_elements(previous_secrets) p WHERE {_SIGNING}) < $4
+"""  # noqa: S608 - no value is put in
+"""Gives an endpoint a new secret; those before sign beside it, each until its time is over."""
 
 DELETE = """
     UPDATE webhook_endpoint
        SET enabled = false, deleted_at = clock_timestamp(), secret = NULL,
-           previous_secret = NULL, previous_until = NULL
+           previous_secrets = '[]'
      WHERE id = $1 AND deleted_at IS NULL
 """
 """Deletes an endpoint; its row stays, as deliveries name it."""
@@ -42,11 +49,12 @@ DISABLE = """
 """
 """Stops telling an endpoint anything, and says why."""
 
-_READ = """
+_READ = f"""
     SELECT id, url, events, description, enabled, disabled_reason, created_at,
-           CASE WHEN previous_until > now() THEN previous_until END AS previous_until
+           (SELECT max((p ->> 'until')::timestamptz)
+              FROM jsonb_array_elements(previous_secrets) p WHERE {_SIGNING}) AS previous_until
       FROM webhook_endpoint WHERE deleted_at IS NULL
-"""
+"""  # noqa: S608 - no value is put in
 
 FIND = f"{_READ} AND id = $1"
 """One endpoint."""
@@ -57,7 +65,7 @@ LIST = f"{_READ} AND id > $1 ORDER BY id LIMIT $2"
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An endpoint without its secrets; `previous_until` is set while two secrets sign."""
+    """An endpoint without its secrets; `previous_until` is set while earlier ones sign too."""
 
     id: str
     url: str
@@ -80,10 +88,10 @@ async def replace(connection: Connection, endpoint: Endpoint) -> bool:
 
 
 async def rotate(
-    connection: Connection, endpoint: str, secret: str, *, overlap: timedelta
+    connection: Connection, endpoint: str, secret: str, *, overlap: timedelta, earlier_max: int
 ) -> bool:
-    """Give an endpoint a new secret; `False` where there is none."""
-    return _did(await connection.execute(ROTATE, endpoint, secret, overlap))
+    """Give an endpoint a new secret; `False` where there is none, or `earlier_max` sign yet."""
+    return _did(await connection.execute(ROTATE, endpoint, secret, overlap, earlier_max))
 
 
 async def delete(connection: Connection, endpoint: str) -> bool:

@@ -97,14 +97,14 @@ def wired_desk(
         repeats=_repeats(ground),
         sources=Sources(work, calendar),
         imports=FileImports(bulk_work),
-        figures=Figures(work),
+        figures=Figures(work, mails=settings.smtp_url is not None),
         waking=Waking(bulk_work, ground.sight, ground.granting, calendar),
         worklist=Worklist(work, shelf, ground.sight, calendar),
         expected_payments=ExpectedPayments(work, calendar),
         whole_lists=_whole_lists(ground, statements),
         webhooks=Webhooks(work, Egress(networks_of(settings.webhook_networks))),
         deliveries=Deliveries(bulk_work, _patience(settings)),
-        telling=Telling(work),
+        telling=Telling(work, settings.credit_mailbox),
         work=work,
     )
 

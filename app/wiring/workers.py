@@ -8,7 +8,7 @@ from app.desk.desk import Desk
 from app.desk.worker import Worker
 from app.notices.addressing import Addressing
 from app.notices.dispatcher import Dispatcher
-from app.notices.mails import Mails, NoPost, Post, Sender
+from app.notices.mails import Mails, Post, Sender
 from app.notices.smtp import SmtpServer, smtp_server
 from app.notices.webhooks import WebhookSender
 from app.settings import Settings
@@ -32,7 +32,8 @@ def wired_worker(settings: Settings, desk: Desk) -> Worker:
 def wired_dispatcher(settings: Settings, desk: Desk, *, outlet: Post | None = None) -> Dispatcher:
     """Give what tells others, on a desk's database.
 
-    Mails go to the settings' mail server; without one to the `outlet`, if any, or to nobody.
+    Mails go to the settings' mail server, or without one to the `outlet`; with neither it leaves
+    them to other workers.
     """
     mail_from = settings.mail_from or MAIL_FROM_OF_NONE
     outlet = _mail_server(settings) or outlet
@@ -40,11 +41,10 @@ def wired_dispatcher(settings: Settings, desk: Desk, *, outlet: Post | None = No
     return Dispatcher(
         deliveries=desk.deliveries,
         addressing=Addressing(
-            mails=outlet is not None,
             credit_mailbox=settings.credit_mailbox,
             digests=settings.digest_minutes > 0,
         ),
-        mail=Mails(sender, outlet or NoPost()),
+        mail=None if outlet is None else Mails(sender, outlet),
         webhooks=WebhookSender(desk.webhooks.egress),
         digest_every=timedelta(minutes=settings.digest_minutes or 1),
     )

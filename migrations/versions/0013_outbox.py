@@ -16,6 +16,7 @@ KINDS = (
     "'hold.opened', 'hold.ready', 'hold.released', 'hold.refused', 'hold.escalated', "
     "'limit.changed', 'check.decided'"
 )
+MAILED = "'hold.opened', 'hold.released', 'hold.refused', 'hold.escalated'"
 LANE = "CASE WHEN channel = 'webhook' THEN receiver ELSE channel END"
 
 
@@ -41,21 +42,28 @@ def _outbox() -> None:
         sa.Column("hold_id", sa.Text(), nullable=True),
         sa.Column("facts", postgresql.JSONB(), nullable=False),
         instant("occurred_at", nullable=False),
-        instant("addressed_at"),
+        instant("webhooks_made_at"),
+        instant("mails_made_at"),
         sa.PrimaryKeyConstraint("account", "id", name="pk_outbox"),
         sa.CheckConstraint(f"kind IN ({KINDS})", name="ck_outbox_kind"),
     )
     op.create_index(
-        "ix_outbox_unaddressed",
+        "ix_outbox_webhooks_unmade",
         "outbox",
         ["occurred_at"],
-        postgresql_where=sa.text("addressed_at IS NULL"),
+        postgresql_where=sa.text("webhooks_made_at IS NULL"),
     )
     op.create_index(
-        "ix_outbox_addressed_at",
+        "ix_outbox_mails_unmade",
         "outbox",
-        ["addressed_at"],
-        postgresql_where=sa.text("addressed_at IS NOT NULL"),
+        ["occurred_at"],
+        postgresql_where=sa.text(f"mails_made_at IS NULL AND kind IN ({MAILED})"),
+    )
+    op.create_index(
+        "ix_outbox_webhooks_made_at",
+        "outbox",
+        ["webhooks_made_at"],
+        postgresql_where=sa.text("webhooks_made_at IS NOT NULL"),
     )
 
 
@@ -119,8 +127,12 @@ def _webhook_endpoint() -> None:
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("disabled_reason", sa.Text(), nullable=True),
         sa.Column("secret", sa.Text(), nullable=True),
-        sa.Column("previous_secret", sa.Text(), nullable=True),
-        instant("previous_until"),
+        sa.Column(
+            "previous_secrets",
+            postgresql.JSONB(),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+        ),
         instant("created_at", nullable=False),
         instant("deleted_at"),
         sa.PrimaryKeyConstraint("id", name="pk_webhook_endpoint"),

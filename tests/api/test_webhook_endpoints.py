@@ -90,21 +90,41 @@ async def test_a_field_that_is_wrong_is_named(
     assert [pointer for pointer, _ in refusal(response)[2]] == [place]
 
 
-async def test_who_asks_again_under_its_key_has_one_endpoint_and_its_secret(
-    service: Service,
+async def test_no_answer_with_a_secret_is_kept_under_a_key(
+    service: Service, connection: Connection
 ) -> None:
-    body, key = {"url": URL, "events": ["hold.opened"]}, {"Idempotency-Key": "key-1"}
-    one, other = [
-        await service.client.post("/v1/webhooks", json=body, headers=key) for _ in range(2)
-    ]
-    assert one.json() == other.json()
-    assert len((await service.get("/v1/webhooks"))["items"]) == 1
+    key = {"Idempotency-Key": "key-1"}
+    body = {"url": URL, "events": ["hold.opened"]}
+    secrets = set()
+    for _ in range(2):
+        made = await service.client.post("/v1/webhooks", json=body, headers=key)
+        place = f"/v1/webhooks/{made.json()['id']}/rotate"
+        rotated = [await service.client.post(place, json={}, headers=key) for _ in range(2)]
+        secrets |= {answer.json()["secret"] for answer in (made, *rotated)}
+    assert len(secrets) == 6
+    assert await connection.fetchval("SELECT count(*) FROM idempotency_key") == 0
 
 
 async def test_what_is_done_to_one_thing_is_done_once_under_a_key(
     service: Service, connection: Connection
 ) -> None:
     webhook, key = (await added(service))["id"], {"Idempotency-Key": "key-1"}
+    await a_delivery(connection, webhook)
+    path = "/v1/outbox/dlv_1/redeliver"
+    one, other = [await service.client.post(path, headers=key) for _ in range(2)]
+    assert (one.status_code, other.content) == (200, one.content)
+    assert other.headers["idempotent-replayed"] == "true"
+
+
+async def test_what_has_only_defaults_needs_no_body(service: Service) -> None:
+    webhook = (await added(service))["id"]
+    rotated = await service.client.post(f"/v1/webhooks/{webhook}/rotate")
+    again = await service.client.post("/v1/outbox/redeliver")
+    assert (rotated.status_code, again.json()["redelivered"]) == (200, 0)
+    assert rotated.json()["previous_secret_until"] > rotated.json()["created_at"]
+
+
+async def a_delivery(connection: Connection, webhook: str) -> None:
     await connection.execute(
         "INSERT INTO outbox (account, id, kind, facts, occurred_at)"
         " VALUES ('C1', 'evt_1', 'hold.ready', '{}', now())"
@@ -114,8 +134,3 @@ async def test_what_is_done_to_one_thing_is_done_once_under_a_key(
         " next_at) VALUES ('C1', 'dlv_1', 'evt_1', 'webhook', 'endpoint', $1, now(), now())",
         webhook,
     )
-    for path in (f"/v1/webhooks/{webhook}/rotate", "/v1/outbox/dlv_1/redeliver"):
-        body: Any = {} if "rotate" in path else None
-        one, other = [await service.client.post(path, json=body, headers=key) for _ in range(2)]
-        assert (one.status_code, other.content) == (200, one.content)
-        assert other.headers["idempotent-replayed"] == "true"

@@ -116,7 +116,10 @@ async def test_no_name_can_add_a_header_or_a_receiver(
         await connection.execute("UPDATE customer SET name = $1", evil)
         await office.held("SO-1")
         (message,) = await mail.mails(1)
-        await office.service.customer("C2", sales_contact="a@example.com,b@example.com")
+        await office.service.customer("C2", sales_contact=SALES)
+        await connection.execute(
+            "UPDATE customer SET sales_contact = 'a@example.com,b@example.com' WHERE ref = 'C2'"
+        )
         await office.tells(fact(EventKind.HOLD_REFUSED, "C2"))
         await until_it_gives(office.deliveries, [("delivered", 250, 1), ("dead", None, 1)])
     assert message["Subject"] == (

@@ -12,9 +12,10 @@ from support.tables import Connection
 from app.storage import deliveries, delivery_records, outbox
 
 FACTS = """
-    INSERT INTO outbox (account, id, kind, facts, occurred_at, addressed_at)
+    INSERT INTO outbox (account, id, kind, facts, occurred_at, webhooks_made_at,
+                        mails_made_at)
     SELECT 'A' || n % 500, 'evt_' || lpad(n::text, 8, '0'), 'hold.opened', '{}', now(),
-           CASE WHEN n > 10 THEN now() END
+           CASE WHEN n > 10 THEN now() END, CASE WHEN n > 20 THEN now() END
       FROM generate_series(1, 20000) n
 """
 DELIVERIES = """
@@ -24,13 +25,15 @@ DELIVERIES = """
            CASE WHEN id < 'evt_00000050' THEN 'waiting' WHEN id < 'evt_00000060' THEN 'dead'
                 ELSE 'delivered' END, now(), now(),
            CASE WHEN id >= 'evt_00000050' THEN now() END
-      FROM outbox WHERE addressed_at IS NOT NULL
+      FROM outbox WHERE webhooks_made_at IS NOT NULL
 """
 ROWS_MAX = 500
 TOKEN = "00000000-0000-0000-0000-000000000000"  # noqa: S105 - a claim's
 
 STATEMENTS: dict[str, tuple[str, tuple[object, ...]]] = {
-    "facts that are new": (outbox.TAKE_FACTS, (200,)),
+    "facts without webhooks": (outbox.TAKE_FOR_WEBHOOKS, (200,)),
+    "facts without mails": (outbox.TAKE_FOR_MAILS, (200, timedelta(hours=72))),
+    "mails given up": (outbox.GIVE_UP_MAILS, (timedelta(days=30), timedelta(hours=72))),
     "lanes": (deliveries.LANES, ()),
     "claim": (deliveries.CLAIM, ("mail", 8, timedelta(seconds=40), TOKEN)),
     "claim for a digest": (deliveries.CLAIM_DIGEST, ("digest", 200, timedelta(seconds=40), TOKEN)),
@@ -42,7 +45,7 @@ STATEMENTS: dict[str, tuple[str, tuple[object, ...]]] = {
         ("~", 50, "dead", "a@example.com"),
     ),
     "one": (delivery_records.FIND, ("dlv_00000100",)),
-    "dead ones again": (delivery_records.REDELIVER_DEAD, (None, 1000)),
+    "dead ones again": (delivery_records.REDELIVER_DEAD, (None, "b@example.com", 1000)),
 }
 
 

@@ -7,6 +7,7 @@ from app.desk.outbox import MAILED
 from app.notices.addressing import TO_CREDIT, TO_SALES
 from app.notices.letters import SUBJECTS, one_line
 from app.notices.texts import OPTIONS, WORDS, Word
+from app.storage import outbox
 
 
 def placeholders(text: str) -> set[str]:
@@ -33,6 +34,7 @@ def test_no_subject_has_a_place_for_an_amount() -> None:
 
 def test_whatever_is_mailed_has_a_subject_and_somebody_to_read_it() -> None:
     assert set(SUBJECTS) == TO_CREDIT | TO_SALES == MAILED
+    assert {kind.strip(" '") for kind in outbox.MAILED.split(",")} == MAILED
 
 
 @pytest.mark.parametrize(

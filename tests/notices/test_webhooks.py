@@ -1,9 +1,12 @@
+from functools import partial
+
 import pytest
 from notices.office import an_office
 from notices.receiver import OK, a_receiver, answer, event
 from notices.waiting import until_it_gives
 from standardwebhooks import WebhookVerificationError
 from support.contract import Call, answered, flaws, published
+from support.service import refusal
 from support.tables import Connection
 
 from app.settings import Settings
@@ -102,7 +105,10 @@ async def test_both_secrets_sign_while_one_takes_the_others_place(
         new = (await office.service.client.post(path, json={"overlap_hours": 1})).json()
         await office.held("SO-1")
         (both,) = await erp.events(1)
-        await connection.execute("UPDATE webhook_endpoint SET previous_until = now()")
+        await connection.execute(
+            "UPDATE webhook_endpoint"
+            " SET previous_secrets = jsonb_set(previous_secrets, '{0,until}', to_jsonb(now()))"
+        )
         await office.held("SO-2")
         (_, one) = await erp.events(2)
     assert new["previous_secret_until"] > old["created_at"]
@@ -111,6 +117,33 @@ async def test_both_secrets_sign_while_one_takes_the_others_place(
     one.verified(new["secret"])
     with pytest.raises(WebhookVerificationError):
         one.verified(old["secret"])
+
+
+async def test_every_secret_signs_until_its_own_overlap_ends_and_there_are_not_too_many(
+    settings: Settings, connection: Connection
+) -> None:
+    async with a_receiver() as erp, an_office(settings) as office:
+        first = await office.hears(erp.url)
+        path = f"/v1/webhooks/{first['id']}/rotate"
+        rotate = partial(office.service.client.post, path)
+        answers = [await rotate(json={"overlap_hours": hours}) for hours in (3, 0, 9, 2, 1)]
+        secrets = [first["secret"], *(answer.json()["secret"] for answer in answers)]
+        await rotate(json={"overlap_hours": 5})
+        full = await rotate(json={"overlap_hours": 0})
+        await office.held("SO-1")
+        (came,) = await erp.events(1)
+        await connection.execute(
+            "UPDATE webhook_endpoint"
+            " SET previous_secrets = jsonb_set(previous_secrets, '{0,until}', to_jsonb(now()))"
+        )
+        freed = await rotate()
+    assert refusal(full)[:2] == (409, "secrets_in_use")
+    assert (freed.status_code, came.headers["webhook-signature"].count("v1,")) == (200, 6)
+    for number, secret in enumerate(secrets):
+        if number != 1:  # its overlap was none
+            came.verified(secret)
+    with pytest.raises(WebhookVerificationError):
+        came.verified(secrets[1])
 
 
 async def test_a_receiver_that_is_gone_is_left_alone_until_somebody_enables_it(
@@ -124,7 +157,7 @@ async def test_a_receiver_that_is_gone_is_left_alone_until_somebody_enables_it(
         place = f"/v1/webhooks/{endpoint['id']}"
         known = await office.service.get(place)
         await office.held("SO-2")
-        new = "SELECT count(*) FROM outbox WHERE addressed_at IS NULL"
+        new = "SELECT count(*) FROM outbox WHERE webhooks_made_at IS NULL"
         await until_it_gives(lambda: connection.fetchval(new), 0)
         await office.service.put(place, url=erp.url, events=["hold.opened"])
         await office.service.client.post("/v1/outbox/redeliver", json={})

@@ -68,7 +68,7 @@ OWN_REFUSALS: Final[Mapping[str, tuple[Problem, ...]]] = {
     "read_webhook": (Problem.WEBHOOK_UNKNOWN,),
     "put_webhook": (Problem.WEBHOOK_UNKNOWN,),
     "delete_webhook": (Problem.WEBHOOK_UNKNOWN,),
-    "rotate_webhook_secret": (Problem.WEBHOOK_UNKNOWN,),
+    "rotate_webhook_secret": (Problem.WEBHOOK_UNKNOWN, Problem.SECRETS_IN_USE),
     "list_deliveries": (),
     "read_delivery": (Problem.DELIVERY_UNKNOWN,),
     "redeliver": (Problem.DELIVERY_UNKNOWN,),

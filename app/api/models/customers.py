@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from app.addresses import MAILBOX_LENGTH_MAX, MAILBOX_PATTERN
 from app.api.models.answers import LimitAnswer, PolicyAnswer
 from app.api.models.fields import Answer, Day, Flag, Instant, Request, Text, Whole, amount_minor
 from app.api.money import AmountText, CurrencyCode
@@ -12,12 +13,8 @@ from app.api.refs import Ref
 from app.credit.texts import Language
 from app.desk.customers import CustomerRecord, LimitRecord
 
-EMAIL_LENGTH_MAX = 254
-
-Contact = Annotated[
-    str, Field(min_length=3, max_length=EMAIL_LENGTH_MAX, pattern=r"^[!-~]+@[!-~]+$")
-]
-"""An e-mail address, as far as a form can tell."""
+Contact = Annotated[str, Field(max_length=MAILBOX_LENGTH_MAX, pattern=MAILBOX_PATTERN)]
+"""An e-mail address."""
 
 
 class CustomerBody(Request):

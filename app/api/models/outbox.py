@@ -4,13 +4,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
-from app.api.models.customers import EMAIL_LENGTH_MAX
+from app.addresses import MAILBOX_LENGTH_MAX
 from app.api.models.fields import Answer, Instant, Request
 from app.desk.telling import DeliveryRecord
 
 DeliveryState = Literal["waiting", "delivered", "dead", "dropped"]
 
-ReceiverText = Annotated[str, Field(min_length=1, max_length=EMAIL_LENGTH_MAX, pattern="^[!-~]+$")]
+ReceiverText = Annotated[
+    str, Field(min_length=1, max_length=MAILBOX_LENGTH_MAX, pattern="^[!-~]+$")
+]
 """An address, or an endpoint's id."""
 
 
@@ -30,7 +32,8 @@ class Redelivered(Answer):
 class DeliveryAnswer(Answer):
     """One event for one receiver: an address (`mail`, `digest`) or an endpoint (`webhook`).
 
-    `dead` was given up, `dropped` is for an endpoint that was deleted. `status` and `error` are
+    `dead` was given up; `dropped` is for an endpoint that was deleted, or a mail that was old news
+    when there was a mail server at last. `status` and `error` are
     what the last try came to, `tries` how many there were since `queued_at`.
     """
 

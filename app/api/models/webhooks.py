@@ -40,7 +40,7 @@ class RotateBody(Request):
 class WebhookAnswer(Answer):
     """An endpoint. `disabled_reason` says why, where its receiver wanted nothing more.
 
-    Until `previous_secret_until` the secret before signs beside the newer one.
+    Until `previous_secret_until` an earlier secret signs beside the newest one.
     """
 
     id: str

@@ -130,6 +130,12 @@ class Problem(Enum):
         "Order is stated",
         "The order's source has stated what is held: cancel it, or state it smaller, there.",
     )
+    SECRETS_IN_USE = (
+        "secrets_in_use",
+        409,
+        "Too many secrets in use",
+        "Five earlier secrets of the endpoint still sign; wait until one of them has ended.",
+    )
     LIST_SHRINKS = (
         "list_shrinks",
         409,

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Body, Depends, Query
 
 from app.api.models.outbox import (
     DeliveryAnswer,
@@ -46,12 +46,20 @@ async def read_delivery(delivery: PathRef, desk: TheDesk) -> DeliveryAnswer:
 
 @router.post("/{delivery:ref}/redeliver", operation_id="redeliver", dependencies=_REPEATABLE)
 async def redeliver(delivery: PathRef, desk: TheDesk) -> DeliveryAnswer:
-    """Have a delivery tried at once, whatever became of it. Its receiver sees the same id."""
+    """Have a delivery tried at once, whatever became of it. Its receiver sees the same id.
+
+    A mail goes to the customer's sales contact of now, or to the credit department.
+    """
     return DeliveryAnswer.of(await desk.telling.redeliver(delivery))
 
 
 @router.post("/redeliver", operation_id="redeliver_dead", dependencies=_REPEATABLE)
-async def redeliver_dead(body: RedeliverBody, desk: TheDesk) -> Redelivered:
-    """Have dead letters tried at once, oldest first, as after a long failure."""
+async def redeliver_dead(
+    desk: TheDesk, body: Annotated[RedeliverBody, Body(default_factory=RedeliverBody)]
+) -> Redelivered:
+    """Have dead letters tried at once, oldest first, as after a long failure.
+
+    Without a body those of all receivers are.
+    """
     taken_up = await desk.telling.redeliver_dead(body.receiver)
     return Redelivered(redelivered=taken_up, at_most=REDELIVERED_MAX)

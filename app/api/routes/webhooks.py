@@ -1,9 +1,11 @@
 """Webhook endpoints: registered, changed, given new secrets."""
 
 from datetime import timedelta
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, status
+from fastapi import APIRouter, Body, status
 
+from app.api.body import StrictRoute
 from app.api.models.webhooks import (
     RotateBody,
     WebhookAnswer,
@@ -12,23 +14,17 @@ from app.api.models.webhooks import (
     WebhookSecretAnswer,
 )
 from app.api.refs import PathRef
-from app.api.repeats import RepeatableRoute, claim_key
 from app.api.routes.parts import Paged, TheDesk, next_cursor
 
-router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], route_class=RepeatableRoute)
+# Answers with secrets are kept nowhere, so that no route here takes an Idempotency-Key.
+router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], route_class=StrictRoute)
 
-_REPEATABLE = [Depends(claim_key)]
 
-
-@router.post(
-    "",
-    operation_id="add_webhook",
-    status_code=status.HTTP_201_CREATED,
-    dependencies=_REPEATABLE,
-)
+@router.post("", operation_id="add_webhook", status_code=status.HTTP_201_CREATED)
 async def add_webhook(body: WebhookBody, desk: TheDesk) -> WebhookSecretAnswer:
-    """Register an endpoint. The answer has its secret, this once only.
+    """Register an endpoint. The answer has its secret, which is told in no other one.
 
+    Nothing is kept under an Idempotency-Key: where the answer was lost, list and delete.
     Events are sent by the Standard Webhooks specification, signed with that secret.
     """
     endpoint, secret = await desk.webhooks.add(body.endpoint())
@@ -61,15 +57,14 @@ async def delete_webhook(webhook: PathRef, desk: TheDesk) -> WebhookAnswer:
     return WebhookAnswer.of(await desk.webhooks.delete(webhook))
 
 
-@router.post(
-    "/{webhook:ref}/rotate", operation_id="rotate_webhook_secret", dependencies=_REPEATABLE
-)
+@router.post("/{webhook:ref}/rotate", operation_id="rotate_webhook_secret")
 async def rotate_webhook_secret(
-    webhook: PathRef, body: RotateBody, desk: TheDesk
+    webhook: PathRef, desk: TheDesk, body: Annotated[RotateBody, Body(default_factory=RotateBody)]
 ) -> WebhookSecretAnswer:
     """Give an endpoint a new secret, told this once only. The one before signs beside it a while.
 
-    Each event then bears a signature of both, so that receivers may change over at leisure.
+    Each event then bears a signature of both, so that receivers may change over at leisure; up to
+    five earlier secrets sign, each until its own overlap ends. Without a body that is a day.
     """
     overlap = timedelta(hours=body.overlap_hours)
     endpoint, secret = await desk.webhooks.rotate(webhook, overlap=overlap)

@@ -31,8 +31,10 @@ outbox = Table(
     Column("hold_id", Text),
     Column("facts", JSONB, nullable=False),
     Column("occurred_at", DateTime(timezone=True), nullable=False),
-    # When its deliveries were made out; empty until then.
-    Column("addressed_at", DateTime(timezone=True)),
+    # When its webhooks were made out, and when its mails were, which only a worker with a mail
+    # server does; empty until then.
+    Column("webhooks_made_at", DateTime(timezone=True)),
+    Column("mails_made_at", DateTime(timezone=True)),
     PrimaryKeyConstraint("account", "id", name="pk_outbox"),
     CheckConstraint(
         "kind IN ('hold.opened', 'hold.ready', 'hold.released', 'hold.refused', "
@@ -41,14 +43,22 @@ outbox = Table(
     ),
 )
 Index(
-    "ix_outbox_unaddressed",
+    "ix_outbox_webhooks_unmade",
     outbox.c.occurred_at,
-    postgresql_where=text("addressed_at IS NULL"),
+    postgresql_where=text("webhooks_made_at IS NULL"),
 )
 Index(
-    "ix_outbox_addressed_at",
-    outbox.c.addressed_at,
-    postgresql_where=text("addressed_at IS NOT NULL"),
+    "ix_outbox_mails_unmade",
+    outbox.c.occurred_at,
+    postgresql_where=text(
+        "mails_made_at IS NULL AND kind IN ('hold.opened', 'hold.released', 'hold.refused', "
+        "'hold.escalated')"
+    ),
+)
+Index(
+    "ix_outbox_webhooks_made_at",
+    outbox.c.webhooks_made_at,
+    postgresql_where=text("webhooks_made_at IS NOT NULL"),
 )
 
 # One fact for one receiver. While it waits, `next_at` is when it is tried next; who tries it
@@ -114,9 +124,8 @@ webhook_endpoint = Table(
     # Why it was disabled, where its receiver said so and not a person.
     Column("disabled_reason", Text),
     Column("secret", Text),
-    # Signs beside the newer one until then.
-    Column("previous_secret", Text),
-    Column("previous_until", DateTime(timezone=True)),
+    # What signs beside it, each until its own instant: a list of `secret` and `until`.
+    Column("previous_secrets", JSONB, nullable=False, server_default=text("'[]'")),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("deleted_at", DateTime(timezone=True)),
     PrimaryKeyConstraint("id", name="pk_webhook_endpoint"),
