@@ -13,7 +13,8 @@ from app.api.models.webhooks import (
 )
 from app.api.refs import PathRef
 from app.api.repeats import RepeatableRoute, claim_key
-from app.api.routes.parts import Paged, TheDesk, next_cursor
+from app.api.routes.pages import Paged, next_cursor
+from app.api.routes.parts import TheDesk
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], route_class=RepeatableRoute)
 
