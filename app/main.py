@@ -115,7 +115,8 @@ def _middleware(settings: Settings) -> list[Middleware]:
 def _include_routes(app: FastAPI, settings: Settings) -> None:
     digest = sha256(settings.api_key.get_secret_value().encode()).digest()
     desk: Desk = app.state.desk
-    guarded = [Depends(KeyGuard(digest, desk.keys.holder))]
+    app.state.key_guard = KeyGuard(digest, desk.keys.holder)
+    guarded = [Depends(app.state.key_guard)]
     for room in ROOMS:
         require_mapped(_operations(room))
         app.include_router(room, dependencies=guarded)

@@ -1,4 +1,4 @@
-"""The route class that reads bodies strictly (media type, then JSON) and answers in time."""
+"""The route class that reads queries and bodies strictly, and answers in time."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from typing_extensions import override
 
+from app.api.body.single import require_single, single_parameters
 from app.api.body.strict_json import parse_json
 from app.api.callers import KeyGuard
 from app.api.deadlines import in_time
@@ -25,6 +26,8 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 class StrictRoute(APIRoute):
     """Use as `APIRouter(route_class=StrictRoute)`; it is strict where a body is declared.
 
+    A query parameter that takes one value must not be given twice.
+
     The deadline of a request begins here, once its body was read: a slow line is not our delay.
     """
 
@@ -35,21 +38,22 @@ class StrictRoute(APIRoute):
     @override
     def get_route_handler(self) -> Handler:
         handle = _timed(self.get_timed_handler())
-        body = self.body_field
-        if body is None:
-            return handle
-        is_required = body.field_info.is_required()
-        guards = [d.dependency for d in self.dependencies if isinstance(d.dependency, KeyGuard)]
+        body, single = self.body_field, single_parameters(self.dependant)
 
         async def handle_strictly(request: Request) -> Response:
-            # The framework reads the body first; who holds no key is told nothing about it.
-            for guard in guards:
+            # The framework reads the body first; who holds no key is told nothing about it. What
+            # guards a router that is included, its routes do not know.
+            guard: KeyGuard | None = getattr(request.app.state, "key_guard", None)
+            if guard is not None:
                 await guard.require_key(request)
+            require_single(request, single)
+            if body is None:
+                return await handle(request)
             strict = _StrictRequest(request.scope, request.receive)
-            await _require_json(strict, is_required=is_required)
+            await _require_json(strict, is_required=body.field_info.is_required())
             return await handle(strict)
 
-        return handle_strictly
+        return handle_strictly if body is not None or single else handle
 
 
 def require_media_type(request: Request, expected: str) -> None:

@@ -22,7 +22,9 @@ they are percent-encoded, so that a slash stays part of its ref: the invoice `IN
 its explanation on this service. Bad input is named in `errors`, by JSON Pointer, and never
 repeated. A 503 carries `Retry-After`.
 
-**Lists** give a page and `next_cursor`; ask again with it as `cursor` until it is null.
+**Lists** give a page and `next_cursor`; ask the same again with it as `cursor` until it is null.
+It goes on with this very question alone: with another path, filter or order it is refused. A
+parameter that takes one value is given once.
 
 **Changes** add paths, fields, codes and optional parameters, so pass over what you do not know.
 Unknown fields in requests are refused.

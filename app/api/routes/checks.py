@@ -3,7 +3,7 @@
 import json
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app.api.language import PreferredLanguage
@@ -12,7 +12,8 @@ from app.api.models.questions import BatchRequest, CheckRequest
 from app.api.refs import PathRef, Ref
 from app.api.repeats import REPLAYED, RepeatableRoute, claim_key, free_key_if
 from app.api.routes.batch import answered, is_unavailable
-from app.api.routes.parts import Page, TheDesk, next_cursor, stored_json
+from app.api.routes.pages import Page, asked, next_cursor
+from app.api.routes.parts import TheDesk, stored_json
 from app.api.wording import answer_document, as_json, wording_in
 from app.credit.posting import Effect
 from app.desk.records import CheckFilter
@@ -75,7 +76,7 @@ async def give_back_reservation(check: PathRef, desk: TheDesk) -> GivenBack:
 
 
 @router.get("", operation_id="list_checks", response_model=CheckList)
-async def list_checks(desk: TheDesk, query: Annotated[CheckQuery, Query()]) -> Response:
+async def list_checks(desk: TheDesk, query: Annotated[CheckQuery, asked(CheckQuery)]) -> Response:
     """List decisions, newest first."""
     wanted = CheckFilter(query.customer, query.order)
     found = await desk.records.checks(wanted, before=query.cursor, limit=query.limit)

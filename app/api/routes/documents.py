@@ -13,7 +13,7 @@ from app.api.models.statements import (
     OrderList,
     OrderStated,
 )
-from app.api.routes.parts import Page, next_cursor
+from app.api.routes.pages import Page, next_cursor
 from app.credit.commitment import Commitment
 from app.credit.item import OpenItem
 from app.credit.money import decimal_text

@@ -10,7 +10,8 @@ from app.api.models.expected_payments import (
     ExpectedPaymentStated,
 )
 from app.api.refs import PathRef
-from app.api.routes.parts import Paged, TheDesk, next_cursor
+from app.api.routes.pages import Paged, next_cursor
+from app.api.routes.parts import TheDesk
 
 router = APIRouter(
     prefix="/v1/customers/{customer:ref}/expected-payments",

@@ -10,7 +10,7 @@ from app.api.models.holds import HoldState
 from app.api.money import AmountText, CurrencyCode
 from app.api.problems import refused_at
 from app.api.refs import Ref
-from app.api.routes.parts import Page
+from app.api.routes.pages import Page
 from app.credit.rules import ReasonCode
 from app.desk.worklist import Sorting
 

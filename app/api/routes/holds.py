@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.api.body import StrictRoute
@@ -11,6 +11,7 @@ from app.api.models.holds import traced_document
 from app.api.models.worklist import HoldDetail, HoldList
 from app.api.refs import PathRef
 from app.api.routes.hold_query import HoldQuery
+from app.api.routes.pages import asked
 from app.api.routes.parts import TheDesk, stored_json
 from app.api.routes.worklist import detail_document, list_document, part_of, wanted_of
 from app.api.versions import etag
@@ -21,11 +22,11 @@ router = APIRouter(prefix="/v1/holds", tags=["holds"], route_class=StrictRoute)
 
 
 @router.get("", operation_id="list_holds", response_model=HoldList)
-async def list_holds(desk: TheDesk, query: Annotated[HoldQuery, Query()]) -> Response:
+async def list_holds(desk: TheDesk, query: Annotated[HoldQuery, asked(HoldQuery)]) -> Response:
     """List holds, with the figures at the time of the stop and those of now.
 
-    The cursor is the last hold that was given, so that the list goes on behind it whatever has
-    come or gone meanwhile.
+    The cursor stands for the last hold that was given, so that the list goes on behind it whatever
+    has come or gone meanwhile.
     """
     listing = await desk.worklist.listed(wanted_of(query), part_of(query))
     return stored_json(as_json(list_document(listing, query)))

@@ -8,7 +8,8 @@ from app.api.models.imports import ImportAnswer, ImportForm, ImportList, ImportS
 from app.api.multipart import MULTIPART, Form, read_form
 from app.api.refs import PathRef
 from app.api.repeats import KeyHeader, RepeatableRoute, claim_content
-from app.api.routes.parts import Paged, TheDesk, next_cursor
+from app.api.routes.pages import Paged, next_cursor
+from app.api.routes.parts import TheDesk
 from app.desk.uploads import Folder, Upload, Uploads
 
 _FILE: dict[str, Any] = {

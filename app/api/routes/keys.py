@@ -7,7 +7,8 @@ from app.api.body import StrictRoute
 from app.api.callers import TheCaller
 from app.api.models.keys import IssuedKeyAnswer, KeyAnswer, KeyBody, KeyList
 from app.api.refs import PathRef
-from app.api.routes.parts import Paged, TheDesk, next_cursor
+from app.api.routes.pages import Paged, next_cursor
+from app.api.routes.parts import TheDesk
 
 router = APIRouter(prefix="/v1/keys", tags=["keys"], route_class=StrictRoute)
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Query
+from fastapi import APIRouter, Body, Depends
 
 from app.api.models.outbox import (
     DeliveryAnswer,
@@ -14,7 +14,8 @@ from app.api.models.outbox import (
 )
 from app.api.refs import PathRef
 from app.api.repeats import RepeatableRoute, claim_key
-from app.api.routes.parts import Page, TheDesk, next_cursor
+from app.api.routes.pages import Page, asked, next_cursor
+from app.api.routes.parts import TheDesk
 from app.desk.telling import REDELIVERED_MAX, DeliveryFilter
 
 router = APIRouter(prefix="/v1/outbox", tags=["outbox"], route_class=RepeatableRoute)
@@ -30,7 +31,9 @@ class DeliveryQuery(Page):
 
 
 @router.get("", operation_id="list_deliveries")
-async def list_deliveries(desk: TheDesk, query: Annotated[DeliveryQuery, Query()]) -> DeliveryList:
+async def list_deliveries(
+    desk: TheDesk, query: Annotated[DeliveryQuery, asked(DeliveryQuery)]
+) -> DeliveryList:
     """List deliveries of mails and webhooks, newest first; `state=dead` are the dead letters."""
     wanted = DeliveryFilter(query.state, query.receiver)
     found = await desk.telling.deliveries(wanted, before=query.cursor, limit=query.limit)

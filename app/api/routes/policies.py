@@ -1,25 +1,14 @@
 """Policies: every version kept, the newest in force."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, BackgroundTasks, Query
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, BackgroundTasks
 
 from app.api.body import StrictRoute
 from app.api.models.policies import PolicyBody, PolicyVersion, PolicyVersionList
 from app.api.refs import PathRef
-from app.api.routes.parts import PAGE_MAX, TheDesk
+from app.api.routes.pages import Paged, next_cursor
+from app.api.routes.parts import TheDesk
 
 router = APIRouter(prefix="/v1/policies", tags=["policies"], route_class=StrictRoute)
-
-
-class VersionPage(BaseModel):
-    """Which part of a history; the cursor is the number of the last version seen."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    limit: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 50
-    cursor: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
 
 
 @router.put("/{name:ref}", operation_id="put_policy")
@@ -39,10 +28,9 @@ async def read_policy(name: PathRef, desk: TheDesk) -> PolicyVersion:
 
 
 @router.get("/{name:ref}/versions", operation_id="list_policy_versions")
-async def list_policy_versions(
-    name: PathRef, desk: TheDesk, page: Annotated[VersionPage, Query()]
-) -> PolicyVersionList:
+async def list_policy_versions(name: PathRef, desk: TheDesk, page: Paged) -> PolicyVersionList:
     """List a policy's versions, newest first."""
-    found = await desk.policies.history(name, before=page.cursor, limit=page.limit)
-    cursor = str(found[-1].version) if len(found) == page.limit else None
+    before = None if page.cursor is None else int(page.cursor)
+    found = await desk.policies.history(name, before=before, limit=page.limit)
+    cursor = next_cursor([str(version.version) for version in found], page)
     return PolicyVersionList(items=[PolicyVersion.of(v) for v in found], next_cursor=cursor)

@@ -5,7 +5,8 @@ from fastapi import APIRouter, Response, status
 from app.api.body import StrictRoute
 from app.api.models.sources import SourceAnswer, SourceList, WatchBody
 from app.api.refs import PathRef
-from app.api.routes.parts import Paged, TheDesk, next_cursor
+from app.api.routes.pages import Paged, next_cursor
+from app.api.routes.parts import TheDesk
 
 router = APIRouter(prefix="/v1/sources", tags=["sources"], route_class=StrictRoute)
 

@@ -24,7 +24,8 @@ from app.api.routes.documents import (
     order_stated,
     orders_answer,
 )
-from app.api.routes.parts import Paged, TheDesk
+from app.api.routes.pages import Paged
+from app.api.routes.parts import TheDesk
 from app.desk.statements import CancelOrder, ClearItem, StateItem, StateOrder
 
 router = APIRouter(

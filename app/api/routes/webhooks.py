@@ -14,7 +14,8 @@ from app.api.models.webhooks import (
     WebhookSecretAnswer,
 )
 from app.api.refs import PathRef
-from app.api.routes.parts import Paged, TheDesk, next_cursor
+from app.api.routes.pages import Paged, next_cursor
+from app.api.routes.parts import TheDesk
 
 # Answers with secrets are kept nowhere, so that no route here takes an Idempotency-Key.
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], route_class=StrictRoute)

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from app.api.models.holds import hold_document, traced_document
 from app.api.routes.hold_query import HoldQuery
-from app.api.routes.parts import next_cursor
+from app.api.routes.pages import next_cursor
 from app.api.wording import Document, judged_document
 from app.credit.money import Currency, decimal_text
 from app.credit.refusal_offers import Offered
