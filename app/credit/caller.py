@@ -50,5 +50,8 @@ class Caller:
 
 
 def same_person(name: str) -> str:
-    """Give the one way in which a person's name is kept, however it was written."""
-    return name.strip().lower()
+    """Give the one way in which a person's name is kept, however it was written.
+
+    Neither the case of letters nor how many blanks part its words makes another person.
+    """
+    return " ".join(name.split()).lower()

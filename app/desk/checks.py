@@ -13,7 +13,7 @@ from app.credit.commitment import Commitment
 from app.credit.decision import Decision, Reservation, decide
 from app.credit.judgement import Outcome
 from app.credit.order import Order
-from app.desk.acting import acting_person
+from app.desk.acting import acting_name, acting_person
 from app.desk.calendar import Calendar
 from app.desk.directory import Directory
 from app.desk.outcomes import commitment_after, hold_entry, reserved_until
@@ -210,6 +210,7 @@ def _entry(task: Task, position: Position, reading: Reading) -> DecisionEntry:
     """Work out everything that the check writes."""
     ask, wording = task.ask, task.wording
     decision = _decision(ask, position, reading)
+    entered_by = acting_person() or ask.entered_by
     assert decision.id is not None, "a recorded decision has an id"
     commitment = commitment_after(decision, reading.commitment)
     reserved_before_minor = 0 if reading.stored is None else reading.stored.reserved_minor
@@ -234,7 +235,8 @@ def _entry(task: Task, position: Position, reading: Reading) -> DecisionEntry:
         hold=(
             None if decision.hold_id is None else hold_entry(decision, wording.picture(decision))
         ),
-        entered_by=acting_person() or ask.entered_by,
+        entered_by=entered_by,
+        by=entered_by or acting_name(),
     )
 
 

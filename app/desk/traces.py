@@ -120,4 +120,6 @@ def _told(hold: StoredHold, currency: Currency) -> dict[str, Any]:
         "until": None if hold.released_until is None else hold.released_until.isoformat(),
         "released_by": hold.released_by,
         "second_by": hold.second_by,
+        "kind": hold.release_kind,
+        "ready": hold.ready_at is not None and hold.state in LIVE,
     }

@@ -8,7 +8,7 @@ import asyncpg
 from app.credit.commitment import Commitment
 from app.credit.order import Line
 from app.storage.database import Connection, StorageUnavailableError
-from app.storage.holds import last_asker, lines_as_text
+from app.storage.holds import ENDED, TOLD, last_asker, lines_as_text
 from app.storage.orders import elsewhere_as_text
 
 # Written only if the account's `seq` is still the one that was read, so that everything the
@@ -16,7 +16,8 @@ from app.storage.orders import elsewhere_as_text
 # old snapshot and grant twice (research measured 130 granted on a limit of 100). The clock is
 # asked once more when the row is ours: Postgres does not look at the WHERE again after a wait in
 # which nothing has changed. What rows are found by goes through `asked`: a planner that sees no
-# values keeps one plan.
+# values keeps one plan. What a person does with a hold may raise no number, so that what was
+# before is read from the hold as it is once it is locked.
 RECORD_DECISION = f"""
     WITH asked AS MATERIALIZED (
         SELECT $1::text AS account, $2::bigint AS seq, $5::text AS customer,
@@ -29,7 +30,7 @@ RECORD_DECISION = f"""
           FROM asked
          WHERE a.ref = asked.account AND a.seq = asked.seq
            AND clock_timestamp() < $25::timestamptz
-     RETURNING a.ref, a.seq, asked.customer, asked.order_ref, asked.decided_at,
+     RETURNING a.ref, a.seq, a.exponent, asked.customer, asked.order_ref, asked.decided_at,
                1 / (clock_timestamp() < $25::timestamptz)::int AS in_time
     ), recorded AS (
         INSERT INTO decision (account, id, seq, customer, order_ref, revision, channel,
@@ -68,19 +69,23 @@ RECORD_DECISION = f"""
                invoiced_before_minor = CASE WHEN sales_order.currency = excluded.currency
                                             THEN sales_order.invoiced_before_minor ELSE 0 END,
                cancelled_at = NULL
+    ), stopping AS (
+        SELECT h.account, h.id, {TOLD} AS told
+          FROM guard a
+          JOIN hold h ON h.account = a.ref AND h.customer = a.customer
+           AND h.order_ref = a.order_ref
+           AND h.state IN ('open', 'awaiting_second', 'ready', 'escalated')
+           FOR UPDATE OF h
     ), superseded AS (
         UPDATE hold h
            SET state = 'superseded', version = h.version + 1, closed_at = $12,
                events = h.events + 1
-          FROM guard
-         WHERE h.account = guard.ref AND h.customer = guard.customer
-           AND h.order_ref = guard.order_ref
-           AND h.state IN ('open', 'awaiting_second', 'ready', 'escalated')
-     RETURNING h.account, h.id, h.events
+          FROM stopping s WHERE h.account = s.account AND h.id = s.id
+     RETURNING h.account, h.id, h.events, s.told
     ), traced AS (
-        INSERT INTO hold_event (account, hold_id, no, at, by, action, after)
-        SELECT account, id, events, $12, $32, 'supersede',
-               jsonb_build_object('state', 'superseded')
+        INSERT INTO hold_event (account, hold_id, no, at, by, action, before, after)
+        SELECT account, id, events, $12, $34, 'supersede', told,
+               told {ENDED.format("'superseded'")}
           FROM superseded
     ), held AS (
         INSERT INTO hold (account, id, state, customer, order_ref, revision, amount_minor,
@@ -163,7 +168,8 @@ class HoldEntry:
 class DecisionEntry:
     """Everything that one recorded check writes. `seq` is the account's before the write.
 
-    `due_by` is the answer's deadline by the database's clock: it is not written after that.
+    `due_by` is the answer's deadline by the database's clock: it is not written after that. `by`
+    is who ends what held the order until now, as a trace calls them.
     """
 
     id: str
@@ -182,6 +188,7 @@ class DecisionEntry:
     reservations_change_minor: int
     hold: HoldEntry | None
     entered_by: str | None = None
+    by: str | None = None
 
 
 async def record(connection: Connection, entry: DecisionEntry) -> bool:
@@ -207,6 +214,7 @@ async def record(connection: Connection, entry: DecisionEntry) -> bool:
             None if hold is None else hold.ship_date,
             entry.entered_by,
             "[]" if hold is None else lines_as_text(hold.lines),
+            entry.by,
         )  # fmt: skip
     except asyncpg.UniqueViolationError as error:
         if error.constraint_name not in {"uq_decision_order_revision", "uq_decision_seq"}:

@@ -58,16 +58,31 @@ OF_ORDER = "SELECT * FROM hold WHERE account = $1 AND id = $2"
 STATES = "SELECT id, state FROM hold WHERE account = $1 AND id = ANY ($2::text[])"
 """The states of holds of one account."""
 
-CLOSE_OF_ORDER = """
-    WITH closed AS (
-        UPDATE hold SET state = $4, version = version + 1, closed_at = $5, events = events + 1
-        WHERE account = $1 AND customer = $2 AND order_ref = $3
-          AND state IN ('open', 'awaiting_second', 'ready', 'escalated')
-        RETURNING account, id, events
+TOLD = """jsonb_build_object(
+            'state', h.state, 'assignee', h.assignee, 'until', h.released_until,
+            'amount', round(h.released_minor / 10::numeric ^ a.exponent, a.exponent)::text,
+            'released_by', h.released_by, 'second_by', h.second_by, 'kind', h.release_kind,
+            'ready', h.ready_at IS NOT NULL)"""
+"""How its history tells a hold `h` that waits; `a` has its account's exponent."""
+
+ENDED = "|| jsonb_build_object('state', {}, 'ready', false)"
+"""The same once it has ended in a state."""
+
+CLOSE_OF_ORDER = f"""
+    WITH stopping AS (
+        SELECT h.account, h.id, {TOLD} AS told
+          FROM hold h JOIN credit_account a ON a.ref = h.account
+         WHERE h.account = $1 AND h.customer = $2 AND h.order_ref = $3
+           AND h.state IN ('open', 'awaiting_second', 'ready', 'escalated')
+    ), closed AS (
+        UPDATE hold h
+           SET state = $4, version = h.version + 1, closed_at = $5, events = h.events + 1
+          FROM stopping s WHERE h.account = s.account AND h.id = s.id
+     RETURNING h.account, h.id, h.events, s.told
     )
-    INSERT INTO hold_event (account, hold_id, no, at, by, action, after)
-    SELECT account, id, events, $5, $6, $7, jsonb_build_object('state', $4) FROM closed
-"""
+    INSERT INTO hold_event (account, hold_id, no, at, by, action, before, after)
+    SELECT account, id, events, $5, $6, $7, told, told {ENDED.format("$4::text")} FROM closed
+"""  # noqa: S608 - our own fragments
 """Ends whatever holds the order; the account is locked by then."""
 
 

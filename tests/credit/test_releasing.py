@@ -208,6 +208,7 @@ def test_a_caller_is_called_by_the_person_else_by_the_key() -> None:
     assert Caller("key_1", frozenset(), CLERK).name == CLERK
     assert Caller("key_1", frozenset()).name == "key_1"
     assert same_person(" Clerk@Example.com ") == CLERK
+    assert same_person("Ann   B") == same_person("ann b") == "ann b"
 
 
 def test_who_may_never_do_it_is_told_so_whatever_the_state_is() -> None:

@@ -72,6 +72,20 @@ async def test_other_terms_are_a_proposal_of_their_own(desk: Desk) -> None:
     assert agreed["release"]["second_by"] == CLERK
 
 
+async def test_a_proposal_stays_when_the_key_of_its_author_is_revoked(desk: Desk) -> None:
+    await four_eyes(desk)
+    clerk, lead = await desk.person("credit"), await desk.person("credit_lead", person=LEAD)
+    hold = await desk.held(amount="200.00")
+    await clerk.release(hold)
+    key = (await desk.service.get("/v1/keys"))["items"][0]
+    assert key["person"] == CLERK
+    await desk.service.delete(f"/v1/keys/{key['id']}")
+
+    released = (await lead.release(hold))["release"]
+
+    assert (released["released_by"], released["second_by"]) == (CLERK, LEAD)
+
+
 async def test_releases_are_counted_together_so_that_slices_do_not_help(desk: Desk) -> None:
     await four_eyes(desk)
     clerk = await desk.person("credit")

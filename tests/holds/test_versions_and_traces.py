@@ -109,10 +109,10 @@ async def test_what_ends_a_hold_by_itself_is_in_its_history_too(desk: Desk) -> N
     await desk.service.client.delete("/v1/customers/C1/orders/SO-2", headers=clerk.headers)
 
     assert [told(e) for e in (await desk.hold(superseded))["history"][1:]] == [
-        (1, "supersede", CLERK, None, "superseded")
+        (1, "supersede", CLERK, "open", "superseded")
     ]
     assert [told(e) for e in (await desk.hold(cancelled))["history"][1:]] == [
-        (1, "cancel", CLERK, None, "cancelled")
+        (1, "cancel", CLERK, "open", "cancelled")
     ]
 
 

@@ -107,6 +107,24 @@ async def test_who_entered_one_order_may_release_another(desk: Desk) -> None:
     assert (await release(clerk, await desk.held()))[0] == 200
 
 
+async def test_a_second_blank_makes_no_other_person(desk: Desk) -> None:
+    await desk.service.put("/v1/policies/standard", releases={"four_eyes_above": "10.00"})
+    one = await desk.person("credit", person="Ann B")
+    other = await desk.person("credit", person="ann   b")
+    named = asked("C1", "SO-1", "100.00") | {"entered_by": "ann  B"}
+    hold = (await desk.service.client.post("/v1/checks", json=named)).json()["hold"]["id"]
+    assert [await release(person, hold) for person in (one, other)] == [ENTERED] * 2
+
+    hold = await desk.held("SO-2")
+    await one.release(hold)
+    assert (await other.ask(hold, "release", version=2, reason="r")).json()["because"] == (
+        "agreed_before"
+    )
+    assert (await one.act(hold, "assign", assignee="ANN  B"))["assignee"] == "ann b"
+    assigned = (await desk.service.get("/v1/holds", assignee="Ann   B"))["items"]
+    assert [item["id"] for item in assigned] == [hold]
+
+
 async def test_what_the_releaser_asks_later_leaves_the_ended_hold_as_it_is(desk: Desk) -> None:
     clerk = await desk.person("credit", "order_entry")
     hold = await desk.held()

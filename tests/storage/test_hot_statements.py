@@ -220,7 +220,7 @@ async def test_recording_a_decision_touches_a_few_rows_of_a_big_account(big: Con
             big, RECORD_DECISION, "BIG", seq, 500, entry.id, "BIG", "NEW", 1, None, b"x", "hold",
             "{}", NOW, "EUR", "hld_new", 500, 500, 500, line.reserved_until, 0, 0, 500,
             ["limit_exceeded"], "{}", "EUR", NEVER, 0, None, "{}", 0, None, NOW.date(),
-            "erika@example.com", "[]",
+            "erika@example.com", "[]", "erika@example.com",
         )  # fmt: skip
     assert await big.fetchval("SELECT count(*) FROM decision WHERE id = 'chk_new'") == 1
     assert scanned_through(plan) == []

@@ -108,7 +108,8 @@ Person = Annotated[
     Strict(),
     Field(min_length=1, max_length=PERSON_LENGTH_MAX, pattern=r"^[!-~]([ -~]*[!-~])?$"),
 ]
-"""Who somebody is, such as an e-mail address; the case of letters makes no other person."""
+"""Who somebody is, such as an e-mail address; neither the case of letters nor a second blank makes
+another person."""
 
 Text = Annotated[str, Strict(), Field(min_length=1, max_length=500)]
 """A name, reason or note."""

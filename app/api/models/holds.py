@@ -60,7 +60,10 @@ class ReleaseAnswer(Answer):
 
 
 class HoldAsItWas(Answer):
-    """A hold before or after an action; `options` and `in_favour` where the action says them."""
+    """A hold before or after an action; `options` and `in_favour` where the action says them.
+
+    `ready`: the rules let the order pass, while it waits. `kind`: on what ground it was released.
+    """
 
     state: str
     assignee: str | None = None
@@ -68,6 +71,8 @@ class HoldAsItWas(Answer):
     until: date | None = None
     released_by: str | None = None
     second_by: str | None = None
+    kind: str | None = None
+    ready: bool | None = None
     options: list[str] | None = None
     in_favour: bool | None = None
 
