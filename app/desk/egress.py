@@ -32,6 +32,21 @@ PORTS = {"https": 443, "http": 80}
 NAT64 = ip_network("64:ff9b::/96")
 """Addresses that stand for an IPv4 address in their last 32 bits (RFC 6052)."""
 
+RESERVED = tuple(
+    ip_network(text)
+    for text in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16",
+        "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24",
+        "192.88.99.0/24", "192.168.0.0/16", "192.175.48.0/24", "198.18.0.0/15",
+        "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+        "2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20",
+    )
+)  # fmt: skip
+"""What the registries of special addresses (RFC 6890) have, named here: which of them Python knows
+depends on its patch level. Of IPv6 nothing but `UNICAST` is given out."""
+
+UNICAST = ip_network("2000::/3")
+
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """Gives the addresses of a host name."""
 
@@ -135,6 +150,6 @@ def _meant(address: IPAddress) -> IPAddress:
 
 
 def _is_public(address: IPAddress) -> bool:
-    return address.is_global and not (
-        address.is_multicast or address.is_reserved or address.is_unspecified
-    )
+    if isinstance(address, IPv6Address) and address not in UNICAST:
+        return False
+    return address.is_global and not any(address in network for network in RESERVED)
