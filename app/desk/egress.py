@@ -5,7 +5,6 @@ may lead elsewhere by then. What is called is the address that was checked, neve
 """
 
 import asyncio
-import socket
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import (
@@ -18,6 +17,8 @@ from ipaddress import (
 )
 from typing import TypeAlias
 from urllib.parse import SplitResult, urlsplit
+
+from app.desk.name_service import NAME_SERVICE
 
 IPAddress: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network
@@ -72,19 +73,12 @@ class Target:
         return self.url.port or PORTS[self.url.scheme]
 
 
-async def resolved(host: str, port: int) -> Sequence[str]:
-    """Ask the system's name service."""
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
-
-
 @dataclass(frozen=True, slots=True)
 class Egress:
     """Says which addresses may be called. `networks` are private ones that are allowed."""
 
     networks: tuple[Network, ...] = ()
-    resolve: Resolve = resolved
+    resolve: Resolve = NAME_SERVICE.addresses
 
     async def target(self, url: str) -> Target:
         """Give the addresses to call for a URL; raises `UrlRefusedError`.
