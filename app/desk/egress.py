@@ -5,7 +5,6 @@ may lead elsewhere by then. What is called is the address that was checked, neve
 """
 
 import asyncio
-import socket
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import (
@@ -19,6 +18,8 @@ from ipaddress import (
 from typing import TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
+from app.desk.name_service import NAME_SERVICE
+
 IPAddress: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network
 
@@ -31,6 +32,21 @@ PORTS = {"https": 443, "http": 80}
 
 NAT64 = ip_network("64:ff9b::/96")
 """Addresses that stand for an IPv4 address in their last 32 bits (RFC 6052)."""
+
+RESERVED = tuple(
+    ip_network(text)
+    for text in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16",
+        "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24",
+        "192.88.99.0/24", "192.168.0.0/16", "192.175.48.0/24", "198.18.0.0/15",
+        "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+        "2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20",
+    )
+)  # fmt: skip
+"""What the registries of special addresses (RFC 6890) have, named here: which of them Python knows
+depends on its patch level. Of IPv6 nothing but `UNICAST` is given out."""
+
+UNICAST = ip_network("2000::/3")
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """Gives the addresses of a host name."""
@@ -57,19 +73,12 @@ class Target:
         return self.url.port or PORTS[self.url.scheme]
 
 
-async def resolved(host: str, port: int) -> Sequence[str]:
-    """Ask the system's name service."""
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
-
-
 @dataclass(frozen=True, slots=True)
 class Egress:
     """Says which addresses may be called. `networks` are private ones that are allowed."""
 
     networks: tuple[Network, ...] = ()
-    resolve: Resolve = resolved
+    resolve: Resolve = NAME_SERVICE.addresses
 
     async def target(self, url: str) -> Target:
         """Give the addresses to call for a URL; raises `UrlRefusedError`.
@@ -135,6 +144,6 @@ def _meant(address: IPAddress) -> IPAddress:
 
 
 def _is_public(address: IPAddress) -> bool:
-    return address.is_global and not (
-        address.is_multicast or address.is_reserved or address.is_unspecified
-    )
+    if isinstance(address, IPv6Address) and address not in UNICAST:
+        return False
+    return address.is_global and not any(address in network for network in RESERVED)

@@ -16,7 +16,10 @@ LOOKS_EVERY_S = 0.25
 """How often a worker looks what is due, in seconds."""
 
 AT_ONCE_MAX = 8
-"""How many deliveries of one lane are under way at a time in one worker."""
+"""How many deliveries of one lane are under way at a time in one worker, while all arrive.
+
+Of a lane in which one did not arrive, a single one is tried at a time until one does.
+"""
 
 DIGEST_HOLDS_MAX = 200
 """How many holds one digest tells of at most; more are a second mail."""
@@ -96,40 +99,45 @@ class Dispatcher:
 
     async def _drain(self, lane: str, channel: Channel, report: Report) -> None:
         """Deliver what is due in a lane until nothing is, or until the worker stops."""
-        together = lane == DIGEST
-        this = asyncio.current_task()
+        this, at_once = asyncio.current_task(), 1
         try:
-            while self._lanes.get(lane) is this and (claimed := await self._claimed(lane)):
-                parcels = [claimed] if together else [[one] for one in claimed]
+            while self._lanes.get(lane) is this:
+                claimed = await self._claimed(lane, at_once)
+                if not claimed:
+                    break
+                parcels = [claimed] if lane == DIGEST else [[one] for one in claimed]
                 done = await asyncio.gather(
                     *(self._deliver(p, channel, report) for p in parcels), return_exceptions=True
                 )
-                for bug in filter(None, done):
+                for bug in (one for one in done if isinstance(one, BaseException)):
                     report(BROKEN.format(lane, repr(bug)))
+                at_once = AT_ONCE_MAX if all(one is True for one in done) else 1
         finally:
             if self._lanes.get(lane) is this:
                 del self._lanes[lane]
 
-    async def _claimed(self, lane: str) -> Sequence[Claimed]:
+    async def _claimed(self, lane: str, at_once: int) -> Sequence[Claimed]:
         together = lane == DIGEST
-        limit = DIGEST_HOLDS_MAX if together else AT_ONCE_MAX
+        limit = DIGEST_HOLDS_MAX if together else at_once
         with suppress(StorageUnavailableError):  # it is said where lanes are looked for
             return await self.deliveries.claim(lane, limit=limit, together=together)
         return []
 
-    async def _deliver(self, parcel: Sequence[Claimed], channel: Channel, report: Report) -> None:
+    async def _deliver(self, parcel: Sequence[Claimed], channel: Channel, report: Report) -> bool:
+        """Send a parcel and note what came of it; says whether it has arrived."""
         outcome = await self._sent(parcel, channel)
         # What cannot be noted is sent again once its lease has ended.
         with suppress(StorageUnavailableError):
             if isinstance(outcome, Arrived):
                 await self.deliveries.arrived(parcel, outcome)
-                return
+                return True
             states = await self.deliveries.failed(parcel, outcome)
             for one, state in zip(parcel, states, strict=False):
                 if state == "dead":
                     report(
                         GIVEN_UP.format(one.kind, one.event_id, one.receiver, outcome.plain_error)
                     )
+        return False
 
     async def _sent(self, parcel: Sequence[Claimed], channel: Channel) -> Arrived | Undelivered:
         limit_s = self.deliveries.patience.try_s

@@ -1,5 +1,6 @@
 """The way to the mail server, one connection for each mail."""
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -7,7 +8,6 @@ from email.utils import parseaddr
 
 import aiosmtplib
 from aiosmtplib import (
-    SMTPDataError,
     SMTPException,
     SMTPRecipientRefused,
     SMTPRecipientsRefused,
@@ -17,8 +17,15 @@ from aiosmtplib import (
 from app.addresses import mail_server
 from app.desk.deliveries import Arrived, Undelivered
 
-PERMANENT = 500
-"""From here on a server's answer about a receiver or a mail is its last word."""
+OF_THE_ADDRESS = frozenset({550, 551, 553})
+"""Answers to a receiver that are final where the server says no more (RFC 5321, 4.2.3).
+
+552 is none of them: a full mailbox is emptied some day.
+"""
+
+_SAYS_MORE = re.compile(r"5\.(\d{1,3}\.\d{1,3})\b")
+_NO_SUCH_MAILBOX = re.compile(r"1\.(?![78]$)\d+|2\.1")
+"""Enhanced codes (RFC 3463) of the receiver's address; 1.7 and 1.8 are of the sender's."""
 
 ACCEPTED = 250
 
@@ -85,14 +92,12 @@ def smtp_server(url: str, *, timeout_s: float) -> SmtpServer:
 def refused_by(error: Exception) -> Undelivered:
     """Say what an error means for the mail.
 
-    What the server says of the receiver or of the mail counts for this mail alone, and is final
-    where it says so; everything else (no connection, login, sender) is mended on our side.
+    Final is only that the server knows no such receiver. Everything else (no connection, no
+    login, no relaying, a filter that takes us for spam) is mended on our side or on theirs.
     """
     match error:
         case SMTPRecipientsRefused(recipients=[SMTPRecipientRefused() as refused, *_]):
-            return _answered(refused, final=refused.code >= PERMANENT)
-        case SMTPDataError():
-            return _answered(error, final=error.code >= PERMANENT)
+            return _answered(refused, final=_is_of_the_address(refused))
         case SMTPResponseException():
             return _answered(error, final=False)
         case _:
@@ -101,3 +106,10 @@ def refused_by(error: Exception) -> Undelivered:
 
 def _answered(error: SMTPResponseException, *, final: bool) -> Undelivered:
     return Undelivered(f"{error.code} {error.message}", status=error.code, final=final)
+
+
+def _is_of_the_address(refused: SMTPRecipientRefused) -> bool:
+    says_more = _SAYS_MORE.match(refused.message.strip())
+    if says_more is not None:
+        return _NO_SUCH_MAILBOX.fullmatch(says_more[1]) is not None
+    return refused.code in OF_THE_ADDRESS

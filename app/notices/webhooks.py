@@ -6,6 +6,8 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from ipaddress import IPv6Address
 from typing import Any
@@ -28,6 +30,9 @@ PAUSING = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABL
 ADDRESSES_MAX = 3
 """How many addresses of a host are tried, should it not be reached under the first."""
 
+CONNECT_SHARE = 4
+"""One part in so many of a try goes to each address that does not answer but the last."""
+
 DIGITS_MAX = 9
 
 DISABLED = "the endpoint is disabled"
@@ -39,10 +44,11 @@ GONE = "the receiver answered 410: it wants nothing more"
 class WebhookSender:
     """Sends webhooks. Of an answer its status and headers are read, of its body nothing.
 
-    How long all of it may take is its caller's to say.
+    How long all of it may take, `limit_s`, is its caller's to hold.
     """
 
     egress: Egress
+    limit_s: float
     # One for all calls: to load the certificates that are trusted takes longer than a call.
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
@@ -55,7 +61,7 @@ class WebhookSender:
             return Undelivered(DISABLED, final=True)
         try:
             target = await self.egress.target(told.url)
-            return _outcome(*await self._posted(target, told))
+            return _outcome(*await self._posted(target, told), now_s=time.time())
         except (UrlRefusedError, httpx2.HTTPError, OSError) as error:
             return Undelivered(f"{type(error).__name__}: {error}")
 
@@ -74,8 +80,11 @@ class WebhookSender:
         async with httpx2.AsyncClient(trust_env=False, timeout=None, verify=self.tls) as client:
             *others, last = target.addresses[:ADDRESSES_MAX]
             for address in others:
-                with suppress(httpx2.ConnectError):
+                # An address where nobody answers must not take the time of those behind it.
+                client.timeout = httpx2.Timeout(None, connect=self.limit_s / CONNECT_SHARE)
+                with suppress(httpx2.ConnectError, httpx2.ConnectTimeout):
                     return await _called(client, _url(target, address), body, headers)
+            client.timeout = httpx2.Timeout(None)
             return await _called(client, _url(target, last), body, headers)
 
 
@@ -140,12 +149,21 @@ def _url(target: Target, address: IPAddress) -> httpx2.URL:
     return httpx2.URL(f"{url.scheme}://{host}:{target.port}{url.path or '/'}{query}")
 
 
-def _outcome(status: int, retry_after: str | None) -> Arrived | Undelivered:
+def _outcome(status: int, retry_after: str | None, *, now_s: float) -> Arrived | Undelivered:
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return Arrived(status)
     if status == HTTPStatus.GONE:
         return Undelivered(GONE, status=status, final=True, disables=True)
-    asked = retry_after if status in PAUSING else None
-    is_number = asked is not None and asked.isdecimal() and len(asked) <= DIGITS_MAX
-    pause_s = int(asked) if is_number and asked is not None else None
+    pause_s = _pause_s(retry_after or "", now_s) if status in PAUSING else None
     return Undelivered(f"the receiver answered {status}", status=status, asked_pause_s=pause_s)
+
+
+def _pause_s(retry_after: str, now_s: float) -> float | None:
+    """Give the pause that is asked for, in seconds: a number of them, or a date as HTTP has it."""
+    if retry_after.isascii() and retry_after.isdecimal() and len(retry_after) <= DIGITS_MAX:
+        return float(retry_after)
+    try:
+        until = parsedate_to_datetime(retry_after)
+        return max(0.0, until.replace(tzinfo=until.tzinfo or UTC).timestamp() - now_s)
+    except (ValueError, OverflowError):
+        return None

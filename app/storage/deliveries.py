@@ -27,8 +27,8 @@ _CLAIM = """
          ORDER BY d.next_at LIMIT $2 FOR UPDATE SKIP LOCKED
     ), claimed AS (
         UPDATE delivery d
-           SET tries = d.tries + 1, last_tried_at = now(), claim_token = $4,
-               next_at = now() + $3::interval
+           SET tries = d.tries + 1, first_tried_at = coalesce(d.first_tried_at, now()),
+               last_tried_at = now(), claim_token = $4, next_at = now() + $3::interval
           FROM due WHERE d.account = due.account AND d.id = due.id
      RETURNING d.*
     )
@@ -50,11 +50,13 @@ _CLAIM = """
 CLAIM = _CLAIM.format(together="")
 """Takes what is due in a lane for the time of a lease, with all that it takes to word it."""
 
-# Who retries a digest retries the same one: what waits together fell due at one instant.
+# Who retries a digest retries the same one: what goes together is due at one instant, always.
 CLAIM_DIGEST = _CLAIM.format(
     together="""
-           AND d.next_at = (SELECT min(e.next_at) FROM delivery e
-                             WHERE e.lane = $1 AND e.state = 'waiting')"""
+           AND (d.next_at, d.receiver) = (
+               SELECT e.next_at, e.receiver FROM delivery e
+                WHERE e.lane = $1 AND e.state = 'waiting'
+                ORDER BY e.next_at, e.receiver LIMIT 1)"""
 )
 """The same for what goes into one mail."""
 
@@ -71,13 +73,13 @@ DELIVERED = """
 FAILED = """
     UPDATE delivery d
        SET claim_token = NULL, last_status = $4::int, last_error = $5::text,
-           next_at = clock_timestamp() + $6::interval,
+           next_at = now() + $6::interval,
            state = CASE WHEN $8::text <> 'waiting' THEN $8::text
-                        WHEN clock_timestamp() + $6::interval > d.queued_at + $7::interval
+                        WHEN now() + $6::interval > d.first_tried_at + $7::interval
                         THEN 'dead' ELSE 'waiting' END,
            done_at = CASE WHEN $8::text <> 'waiting'
-                            OR clock_timestamp() + $6::interval > d.queued_at + $7::interval
-                          THEN clock_timestamp() END
+                            OR now() + $6::interval > d.first_tried_at + $7::interval
+                          THEN now() END
       FROM unnest($1::text[], $2::text[]) AS done (account, id)
      WHERE d.account = done.account AND d.id = done.id AND d.claim_token = $3::uuid
  RETURNING d.state

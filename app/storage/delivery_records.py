@@ -55,7 +55,7 @@ _RECEIVER_NOW = """
 _AGAIN = f"""
     UPDATE delivery d
        SET state = 'waiting', tries = 0, queued_at = now(), next_at = now(), done_at = NULL,
-           claim_token = NULL, receiver = {_RECEIVER_NOW}
+           first_tried_at = NULL, claim_token = NULL, receiver = {_RECEIVER_NOW}
 """  # noqa: S608 - no value is put in
 
 REDELIVER = f"{_AGAIN} WHERE d.id = $1 AND (d.state <> 'waiting' OR d.claim_token IS NULL)"

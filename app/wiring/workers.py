@@ -45,7 +45,7 @@ def wired_dispatcher(settings: Settings, desk: Desk, *, outlet: Post | None = No
             digests=settings.digest_minutes > 0,
         ),
         mail=None if outlet is None else Mails(sender, outlet),
-        webhooks=WebhookSender(desk.webhooks.egress),
+        webhooks=WebhookSender(desk.webhooks.egress, settings.delivery_timeout_s),
         digest_every=timedelta(minutes=settings.digest_minutes or 1),
     )
 

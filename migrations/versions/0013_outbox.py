@@ -82,6 +82,7 @@ def _delivery() -> None:
         instant("queued_at", nullable=False),
         instant("next_at", nullable=False),
         sa.Column("claim_token", sa.Uuid(), nullable=True),
+        instant("first_tried_at"),
         instant("last_tried_at"),
         sa.Column("last_status", sa.Integer(), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),

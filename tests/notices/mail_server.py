@@ -43,6 +43,7 @@ class MailServer:
     came: list[tuple[str, EmailMessage]] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
     to_mail: str = TAKEN
+    notes_refused: bool = False
     pause_s: float = 0.0
     host: str = "127.0.0.1"
     lines: set[Line] = field(default_factory=set)
@@ -63,7 +64,7 @@ class MailServer:
     async def handle_DATA(  # noqa: N802 - the library's name
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
-        if self.to_mail == TAKEN:
+        if self.to_mail == TAKEN or self.notes_refused:
             message = email.message_from_bytes(envelope.original_content or b"", policy=default)
             assert isinstance(message, EmailMessage)
             self.came += [(receiver, message) for receiver in envelope.rcpt_tos]

@@ -48,6 +48,7 @@ class HttpReceiver:
     drips: bytes = b""
     pause_s: float = 0.0
     calls: set[asyncio.StreamWriter] = field(default_factory=set)
+    most_at_once: int = 0
 
     @property
     def url(self) -> str:
@@ -60,6 +61,7 @@ class HttpReceiver:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.calls.add(writer)
+        self.most_at_once = max(self.most_at_once, len(self.calls))
         with suppress(ConnectionError, asyncio.IncompleteReadError):
             head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
             headers = dict(line.lower().split(": ", 1) for line in head[1:] if line)

@@ -162,11 +162,39 @@ async def test_a_receiver_who_is_refused_for_good_is_a_dead_letter_and_stops_no_
     assert (letter["receiver"], letter["error"]) == (SALES, "550 No such mailbox")
 
 
-async def test_a_mail_that_is_refused_for_good_is_a_dead_letter(settings: Settings) -> None:
+@pytest.mark.parametrize(
+    "said",
+    ["550 No such mailbox", "551 Not here", "553 No", "550 5.1.1 Unknown", "554 5.1.10 No",
+     "550 5.2.1 Closed", "551 5.1.6 Moved"],
+)  # fmt: skip
+async def test_what_a_server_says_of_the_address_is_final(settings: Settings, said: str) -> None:
     async with a_mail_server() as mail, an_office(settings, smtp_url=mail.url) as office:
-        mail.to_mail = "554 Looks like spam"
+        mail.answers[CREDIT] = said
         await office.held("SO-1")
-        await until_it_gives(office.deliveries, [("dead", 554, 1)])
+        await until_it_gives(office.deliveries, [("dead", int(said[:3]), 1)])
+
+
+@pytest.mark.parametrize(
+    ("to_receiver", "to_mail"),
+    [
+        (said, "250 Taken")
+        for said in ("530 Authentication required", "550 5.7.1 Relaying denied", "554 No",
+                     "552 Mailbox full", "550 5.1.8 Bad sender", "550 5.2.2 Full", "450 Wait",
+                     "550 5.7.1 Blocked", "502 5.5.1 What")
+    ] + [("250 Taken", "554 5.7.1 Spam"), ("250 Taken", "550 Spam"), ("250 Taken", "552 Large")],
+)  # fmt: skip
+async def test_what_is_ours_to_mend_is_tried_again_until_it_is_mended(
+    settings: Settings, to_receiver: str, to_mail: str
+) -> None:
+    async with a_mail_server() as mail, an_office(settings, smtp_url=mail.url) as office:
+        mail.answers[CREDIT], mail.to_mail = to_receiver, to_mail
+        await office.held("SO-1")
+        status = int((to_receiver if to_mail == "250 Taken" else to_mail)[:3])
+        await until_it_gives(lambda: first_status(office), status)
+        mail.answers[CREDIT] = mail.to_mail = "250 Taken"
+        await until_it_gives(lambda: first_status(office), 250)
+        ((state, _, tries),) = await office.deliveries()
+    assert (state, tries > 1, len(mail.came)) == ("delivered", True, 1)
 
 
 async def test_a_server_that_is_down_gets_every_mail_once_it_is_back(settings: Settings) -> None:
@@ -233,8 +261,8 @@ async def test_a_password_is_not_sent_in_the_clear_to_another_machine(
 
 async def test_what_a_server_says_is_kept_as_plain_text(settings: Settings) -> None:
     async with a_mail_server() as mail, an_office(settings, smtp_url=mail.url) as office:
-        mail.to_mail = "554 No\x00\x1b[31m thanks"
+        mail.answers[CREDIT] = "550 No\x00\x1b[31m thanks"
         await office.held("SO-1")
-        await until_it_gives(office.deliveries, [("dead", 554, 1)])
+        await until_it_gives(office.deliveries, [("dead", 550, 1)])
         (letter,) = (await office.service.get("/v1/outbox"))["items"]
-    assert letter["error"] == "554 No  [31m thanks"
+    assert letter["error"] == "550 No  [31m thanks"

@@ -7,11 +7,13 @@ from notices.mail_server import a_mail_server
 from notices.office import CREDIT, SALES, an_office
 from notices.test_mails import fact
 from notices.waiting import until_it_gives
+from support.tables import Connection
 
 from app.desk.outbox import EventKind
 from app.settings import Settings
 
 GONE = "gone@example.com"
+TRIED = "SELECT count(*) FROM delivery WHERE last_error IS NOT NULL"
 
 
 @pytest.mark.parametrize("one_by_one", [True, False])
@@ -46,3 +48,27 @@ async def test_a_mail_to_the_credit_department_goes_to_its_mailbox_of_now(
             await office.service.client.post("/v1/outbox/redeliver", json={})
             await until_it_gives(office.deliveries, [("delivered", 250, 1)])
     assert [to for to, _ in mail.came] == [CREDIT]
+
+
+async def test_what_waited_for_days_for_a_worker_has_all_its_time_from_its_first_try(
+    settings: Settings, connection: Connection
+) -> None:
+    async with a_mail_server() as mail:
+        async with an_office(settings, workers=0) as office:
+            await office.held("SO-1")
+        pause: dict[str, Any] = {"retry_first_s": 60.0, "retry_longest_s": 60.0}
+        mail.down()
+        async with an_office(settings, smtp_url=mail.url, **pause) as office:
+            await until_it_gives(lambda: connection.fetchval(TRIED), 1)
+            assert await office.deliveries() == [("waiting", None, 1)]
+            mail.answers[CREDIT] = "451 Come again"
+            await mail.up()
+            await connection.execute(
+                "UPDATE delivery SET queued_at = now() - interval '4 days', tries = 0,"
+                " first_tried_at = NULL, next_at = now() - interval '4 days'"
+            )
+            await until_it_gives(office.deliveries, [("waiting", 451, 1)])
+            await connection.execute(
+                "UPDATE delivery SET first_tried_at = now() - interval '73 h', next_at = now()"
+            )
+            await until_it_gives(office.deliveries, [("dead", 451, 2)])

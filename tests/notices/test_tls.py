@@ -52,7 +52,7 @@ async def test_certificate_and_host_are_the_names_and_the_next_address_is_tried(
     asked: list[str | None] = []
     server.sni_callback = lambda _socket, name, _context: asked.append(name)
     egress = Egress((ip_network("127.0.0.0/8"), ip_network("::1/128")), on_this_machine)
-    sender = WebhookSender(egress, ssl.create_default_context(cafile=CERTIFICATE))
+    sender = WebhookSender(egress, 20.0, ssl.create_default_context(cafile=CERTIFICATE))
     async with a_receiver(server) as erp:
         right = await sender.send([told(f"https://hooks.test:{erp.port}/hooks")])
         wrong = await sender.send([told(f"https://other.test:{erp.port}/hooks")])

@@ -84,6 +84,8 @@ delivery = Table(
     Column("queued_at", DateTime(timezone=True), nullable=False),
     Column("next_at", DateTime(timezone=True), nullable=False),
     Column("claim_token", Uuid),
+    # From then on its patience runs: while no worker ran nobody was asked.
+    Column("first_tried_at", DateTime(timezone=True)),
     Column("last_tried_at", DateTime(timezone=True)),
     Column("last_status", Integer),
     Column("last_error", Text),
