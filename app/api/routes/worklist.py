@@ -7,6 +7,7 @@ from app.api.models.holds import hold_document, traced_document
 from app.api.routes.hold_query import HoldQuery
 from app.api.routes.pages import next_cursor
 from app.api.wording import Document, judged_document
+from app.credit.caller import same_person
 from app.credit.money import Currency, decimal_text
 from app.credit.refusal_offers import Offered
 from app.credit.release_advice import REQUIRED, Advice, Figure, Finding, Money
@@ -17,11 +18,12 @@ from app.desk.worklist import CloseView, HoldView, Judged, Listing, Part, Wanted
 def wanted_of(query: HoldQuery) -> Wanted:
     """Give what a query asks for."""
     return Wanted(
-        states=None if query.state is None else tuple(dict.fromkeys(query.state)),
+        states=query.states,
         customer=query.customer,
         order=query.order,
         reason=query.reason,
-        assignee=query.assignee,
+        assignee=None if query.assignee is None else same_person(query.assignee),
+        assigned=query.assigned,
         ready=query.ready,
         currency=query.currency,
         amount_min_minor=query.minor("min_amount"),
