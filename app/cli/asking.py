@@ -80,9 +80,14 @@ def accepted(
     problem = _problem(response)
     told = problem.get("detail") or problem.get("title") or response.reason_phrase
     because = [f"Because of: {problem['because']}."] if "because" in problem else []
-    flaws = [f"{e.get('pointer')}: {e.get('message')}" for e in problem.get("errors") or []]
+    flaws = [f"{_place(e)}: {e.get('message')}" for e in problem.get("errors") or []]
     code = next((code for known, code in REFUSALS.items() if known == status), refused)
     raise Failure(code, f"{otherwise} ({status}): {told}", *because, *flaws)
+
+
+def _place(flaw: Mapping[str, Any]) -> str:
+    """Give where a flaw is: a parameter, or a field of the body."""
+    return str(flaw.get("parameter") or flaw.get("pointer") or "the body")
 
 
 def _problem(response: httpx2.Response) -> dict[str, Any]:
@@ -126,12 +131,19 @@ class Asking:
         """Give the text of a JSON object."""
         return self._sent("GET", path, params=dict(query or {})).text
 
+    def document(self, path: str) -> dict[str, Any]:
+        """Give a JSON object."""
+        return document_of(self._sent("GET", path))
+
     def post(
         self, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
         """Send a body; what is None is left out."""
-        stated = {name: value for name, value in body.items() if value is not None}
-        return document_of(self._sent("POST", path, json=stated, headers=headers))
+        return document_of(self._sent("POST", path, json=_stated(body), headers=headers))
+
+    def put(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """State a body; what is None is left out."""
+        return document_of(self._sent("PUT", path, json=_stated(body)))
 
     def delete(self, path: str) -> None:
         """Delete something."""
@@ -150,9 +162,18 @@ class Asking:
         return answer
 
 
+def _stated(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if value is not None}
+
+
 def path_of(hold: str) -> str:
     """Give where a hold is."""
-    return f"/v1/holds/{quote(hold, safe='')}"
+    return path_to("holds", hold)
+
+
+def path_to(*steps: str) -> str:
+    """Give a path of refs and names, each as one segment."""
+    return "/".join(("/v1", *(quote(step, safe="") for step in steps)))
 
 
 def unusable(service: Service, error: Exception) -> Failure:

@@ -13,6 +13,8 @@ from app.cli.exits import Exit
 from app.cli.hold_commands import holds
 from app.cli.key_commands import keys
 from app.cli.options import LOCAL, KeyFile, Language, Url
+from app.cli.outbox_commands import outbox
+from app.cli.webhook_commands import webhooks
 
 cli = typer.Typer(
     name="creditgate",
@@ -22,8 +24,8 @@ cli = typer.Typer(
     help="Can this order ship? Serves the credit check, and asks it.",
 )
 
-webhooks = typer.Typer(name="webhooks", help="Try webhooks out.", no_args_is_help=True)
 cli.add_typer(webhooks)
+cli.add_typer(outbox)
 cli.add_typer(keys)
 cli.add_typer(holds)
 
@@ -170,29 +172,6 @@ def worker() -> int:
     from app.cli.worker import work_until_stopped  # noqa: PLC0415
 
     return work_until_stopped()
-
-
-@webhooks.command()
-def listen(
-    *,
-    secret: Annotated[
-        str | None,
-        typer.Option(help="Of an endpoint that is registered; else one is, while this runs."),
-    ] = None,
-    event: Annotated[
-        list[str] | None, typer.Option(help="What to hear, such as hold.opened; else all.")
-    ] = None,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 for a free one.")] = 0,
-    url: Url = LOCAL,
-    key_file: KeyFile = None,
-) -> int:
-    """Receive webhooks on this machine, verify and print them, until Ctrl-C."""
-    from app.cli.asking import Service, key_from  # noqa: PLC0415
-    from app.cli.listening import heard  # noqa: PLC0415
-
-    if secret is not None:
-        return heard(port, secret)
-    return heard(port, Service(url, key_from(key_file), "en"), event or [])
 
 
 @cli.command()

@@ -8,11 +8,11 @@ import typer
 
 from app.cli.asking import Asking, Service, path_of
 from app.cli.exits import Exit
+from app.cli.listed import going_on
 from app.terminal import grouped
 
 Document = dict[str, Any]
 
-WAITING = ("open", "ready", "awaiting_second", "escalated")
 WIDTHS = (37, 16, 14, 14, 18, 11)
 HEADINGS = ("hold", "state", "customer", "order", "amount", "ships")
 YES_NO = {True: "yes", False: "no "}
@@ -25,9 +25,10 @@ VERDICTS = {
 }
 
 
-def listed(service: Service, query: Mapping[str, Any], *, as_json: bool) -> Exit:
-    """Print what waits, a line each, and how many there are."""
-    text = Asking(service, "The holds could not be read").read("/v1/holds", query)
+def listed(asking: Asking, query: Mapping[str, Any], *, as_json: bool) -> Exit:
+    """Print what waits, a line each, and how many there are; what is None is not asked."""
+    asked = {name: value for name, value in query.items() if value is not None}
+    text = asking.read("/v1/holds", asked)
     typer.echo(text if as_json else "\n".join(_list_lines(json.loads(text))))
     return Exit.OK
 
@@ -46,7 +47,14 @@ def _list_lines(answer: Document) -> Iterator[str]:
         order = hold["order"]
         cells = (hold["id"], hold["state"], hold["customer"], order["ref"])
         yield _row((*cells, _amount(order), hold["ship_date"] or "-"), ", ".join(hold["reasons"]))
-    counts = answer["counts"]
+    yield from _counted(answer["counts"])
+    yield from going_on(answer)
+
+
+def _counted(counts: Document | None) -> Iterator[str]:
+    """Say how many there are in all; that comes with the first page alone."""
+    if counts is None:
+        return
     states = ", ".join(f"{number} {state}" for state, number in counts["by_state"].items())
     told = f"{counts['holds']}{' and more' if counts['more'] else ''} holds"
     yield f"{told}: {states}." if states else "No holds."

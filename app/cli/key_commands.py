@@ -1,15 +1,11 @@
 """`creditgate keys …`: who may call a running service, from a shell."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
 from app.cli.exits import Exit
-from app.cli.options import LOCAL, KeyFile, Url
-
-if TYPE_CHECKING:
-    from app.cli.asking import Asking
+from app.cli.options import LOCAL, AsJson, Cursor, KeyFile, Limit, Url, asking
 
 keys = typer.Typer(
     name="keys",
@@ -33,8 +29,7 @@ def create_key(  # noqa: PLR0913 - one for each option
     url: Url = LOCAL,
     key_file: KeyFile = None,
 ) -> int:
-    """Issue a key and print it, this once."""
-    asking = _asking(url, key_file)
+    """Issue a key and print it, this once; its id, for revoking it, goes to stderr."""
     body = {
         "name": name,
         "person": person,
@@ -43,8 +38,28 @@ def create_key(  # noqa: PLR0913 - one for each option
         "release_ceiling": ceiling,
         "currency": currency,
     }
-    typer.echo(asking.post("/v1/keys", body)["key"])
+    issued = asking(url, key_file).post("/v1/keys", body)
+    typer.echo(f"{issued['id']} is its id. The key is told this once:", err=True)
+    typer.echo(issued["key"])
     return Exit.OK
+
+
+@keys.command("list")
+def list_keys(
+    *,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    as_json: AsJson = False,
+    url: Url = LOCAL,
+    key_file: KeyFile = None,
+) -> int:
+    """List keys, oldest first, revoked ones among them; never the keys themselves."""
+    from app.cli.listed import Table, listed  # noqa: PLC0415
+
+    headings = ("id", "name", "person", "roles", "ceiling", "created", "revoked")
+    table = Table(headings, _cells, "No keys.")
+    query = {"limit": limit, "cursor": cursor}
+    return listed(asking(url, key_file), "/v1/keys", query, table, as_json=as_json)
 
 
 @keys.command("revoke")
@@ -54,11 +69,14 @@ def revoke_key(
     key_file: KeyFile = None,
 ) -> int:
     """Revoke a key by its id; it opens nothing any more within seconds."""
-    _asking(url, key_file).delete(f"/v1/keys/{key}")
+    from app.cli.asking import path_to  # noqa: PLC0415
+
+    asking(url, key_file).delete(path_to("keys", key))
     return Exit.OK
 
 
-def _asking(url: str, key_file: Path | None) -> "Asking":
-    from app.cli.asking import Asking, Service, key_from  # noqa: PLC0415
-
-    return Asking(Service(url, key_from(key_file), "en"))
+def _cells(key: dict[str, Any]) -> tuple[str, ...]:
+    opens = ",".join([*key["roles"], *key["scopes"]])
+    ceiling = "-" if key["currency"] is None else f"{key['release_ceiling']} {key['currency']}"
+    moments = (key["created_at"], key["revoked_at"] or "-")
+    return (key["id"], key["name"], key["person"] or "-", opens, ceiling, *moments)

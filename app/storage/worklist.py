@@ -37,6 +37,7 @@ CONDITIONS = {
     "order": "h.order_ref = {}::text",
     "reason": "{}::text = ANY (h.reasons)",
     "assignee": "h.assignee = {}::text",
+    "assigned": "(h.assignee IS NOT NULL) = {}::boolean",
     "ready": "(h.ready_at IS NOT NULL AND h.closed_at IS NULL) = {}::boolean",
     "currency": "h.currency = {}::text",
     "amount_min_minor": "h.amount_minor >= {}::bigint",
@@ -44,7 +45,7 @@ CONDITIONS = {
     "age_min_hours": "h.opened_at <= {now} - {}::int * interval '1 hour'",
     "age_max_hours": "h.opened_at >= {now} - {}::int * interval '1 hour'",
     "sales_contact": "(h.account, h.customer) IN (SELECT c.account, c.ref FROM customer c"
-    " WHERE c.sales_contact = {}::text)",
+    " WHERE lower(c.sales_contact) = lower({}::text))",
     "hold_id": "h.id = {}::text",
 }
 """What may be asked for, by the names of `Wanted`."""
@@ -125,6 +126,7 @@ class Wanted:
     order: str | None = None
     reason: str | None = None
     assignee: str | None = None
+    assigned: bool | None = None
     ready: bool | None = None
     currency: str | None = None
     amount_min_minor: int | None = None

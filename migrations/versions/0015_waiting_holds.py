@@ -13,11 +13,19 @@ branch_labels = None
 depends_on = None
 
 WAITS = sa.text("state IN ('open', 'awaiting_second', 'ready', 'escalated')")
-SORTINGS: dict[str, list[str | sa.TextClause]] = {
+SHIPS = sa.text("coalesce(ship_date, 'infinity'::date)")
+OF_WHAT_WAITS: dict[str, list[str | sa.TextClause]] = {
     "ix_hold_waiting_account": ["account", "opened_at", "id"],
     "ix_hold_waiting_opened_at": ["opened_at", "id"],
     "ix_hold_waiting_amount": ["currency", "amount_minor", "id"],
-    "ix_hold_waiting_ship_date": [sa.text("coalesce(ship_date, 'infinity'::date)"), "id"],
+    "ix_hold_waiting_ship_date": [SHIPS, "id"],
+    "ix_hold_waiting_assignee": ["assignee", "opened_at", "id"],
+}
+OF_ALL: dict[str, list[str | sa.TextClause]] = {
+    "ix_hold_order_ref": ["order_ref", "id"],
+    "ix_hold_opened_at": ["opened_at", "id"],
+    "ix_hold_amount": ["currency", "amount_minor", "id"],
+    "ix_hold_ship_date": [SHIPS, "id"],
 }
 
 USUAL_MONTHS = ("month_average_minor", "month_largest_minor")
@@ -35,14 +43,15 @@ def upgrade() -> None:
     op.create_index(
         "ix_customer_sales_contact",
         "customer",
-        ["sales_contact", "account", "ref"],
+        [sa.text("lower(sales_contact)"), "account", "ref"],
         postgresql_where=sa.text("sales_contact IS NOT NULL"),
     )
     no_lines = sa.text("'[]'")
     op.add_column("hold", sa.Column("lines", JSONB(), nullable=False, server_default=no_lines))
     op.add_column("hold", sa.Column("ready_at", sa.DateTime(timezone=True)))
-    op.create_index("ix_hold_opened_at", "hold", ["opened_at", "id"])
-    for name, columns in SORTINGS.items():
+    for name, columns in OF_ALL.items():
+        op.create_index(name, "hold", columns)
+    for name, columns in OF_WHAT_WAITS.items():
         op.create_index(name, "hold", columns, postgresql_where=WAITS)
     _have_what_advice_looks_at()
     op.execute(
@@ -88,7 +97,7 @@ def downgrade() -> None:
     for name in (*USUAL_MONTHS, "months_known"):
         op.drop_column("payment_behaviour", name)
     op.drop_table("expected_payment")
-    for name in (*SORTINGS, "ix_hold_opened_at"):
+    for name in (*OF_WHAT_WAITS, *OF_ALL):
         op.drop_index(name, table_name="hold")
     for column in ("ready_at", "lines"):
         op.drop_column("hold", column)

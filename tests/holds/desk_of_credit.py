@@ -4,6 +4,7 @@ from typing import Any
 
 from support.service import Service
 
+from app.credit.hold import HoldState
 from app.desk.desk import Desk
 from app.desk.waking import Woken
 
@@ -22,7 +23,7 @@ async def look(service: Service) -> Woken:
 
 async def states(service: Service) -> list[tuple[str, str]]:
     """Give every hold's order and state, oldest first."""
-    holds = (await service.get("/v1/holds"))["items"]
+    holds = (await service.get("/v1/holds", state=[*HoldState]))["items"]
     return [(hold["order"]["ref"], hold["state"]) for hold in holds]
 
 

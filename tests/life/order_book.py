@@ -7,6 +7,7 @@ from typing import Any
 
 from support.service import Service, a_service
 
+from app.credit.hold import HoldState
 from app.settings import Settings
 
 NOON = datetime.now(UTC)
@@ -38,7 +39,7 @@ async def tied_up(service: Service) -> tuple[str, str, str]:
 
 async def hold_states(service: Service) -> list[tuple[str, str]]:
     """Give every hold's order and state, oldest first."""
-    holds = (await service.client.get("/v1/holds")).json()["items"]
+    holds = (await service.get("/v1/holds", state=[*HoldState]))["items"]
     return [(hold["order"]["ref"], hold["state"]) for hold in holds]
 
 

@@ -15,14 +15,14 @@ from app.storage.worklist import WAITS, Part, Sorting, Wanted, counts_statement,
 
 HOLDS = """
     INSERT INTO hold (account, id, state, customer, order_ref, revision, amount_minor, currency,
-                      reasons, picture, opened_at, closed_at, ship_date)
+                      reasons, picture, opened_at, closed_at, ship_date, assignee)
     SELECT 'A' || n % 2000, 'hld_' || n,
            CASE WHEN n % 10 = 0 THEN (ARRAY['open', 'ready', 'escalated'])[1 + n % 3]
-                ELSE 'superseded' END,
+                WHEN n % 10 = 1 THEN 'refused' ELSE 'superseded' END,
            'A' || n % 2000, 'SO-' || n, 1, n * 7919 % 100000, 'EUR',
            ARRAY[(ARRAY['limit_exceeded', 'overdue_items'])[1 + n % 2]], repeat('x', 900),
            now() - n * interval '1 minute', CASE WHEN n % 10 > 0 THEN now() END,
-           current_date + n % 90
+           current_date + n % 90, CASE WHEN n % 4 = 0 THEN 'desk ' || n % 7 END
       FROM generate_series(1, 20000) n
 """
 ORDERS = """
@@ -46,22 +46,38 @@ ITEMS = """
            0, now()
       FROM generate_series(1, 10000) n
 """
-CONTACTS = "UPDATE customer SET sales_contact = 'sales-' || substr(ref, 2)::int % 40"
+CONTACTS = "UPDATE customer SET sales_contact = 'Sales-' || substr(ref, 2)::int % 40"
 
 PAGE_ROWS = 50
-ASKED: tuple[dict[str, Any], ...] = (
+WAITING_ROWS = 2_000
+WAIT = tuple(sorted(WAITS))
+NARROWED: tuple[dict[str, Any], ...] = (
     {},
-    {"states": ("open",)},
     {"reason": "limit_exceeded"},
     {"ready": False},
-    {"age_min_hours": 24, "age_max_hours": 200},
+    {"age_min_hours": 24},
+    {"age_max_hours": 200},
     {"sales_contact": "sales-10"},
+    {"currency": "EUR"},
+    {"currency": "EUR", "amount_min_minor": 50_000},
+    {"assigned": False},
+    {"assigned": True},
+    {"assignee": "desk 1"},
+    {"assignee": "desk 9"},
+)
+"""Of what waits, which is what is asked for where nothing is said of states."""
+
+LOOKED_UP: tuple[dict[str, Any], ...] = (
     {"customer": "A20"},
     {"order": "SO-20"},
-    {"currency": "EUR", "amount_min_minor": 50_000},
-    {"assignee": "desk 1"},
     {"hold_id": "hld_20"},
+    *({"states": (state,)} for state in ("open", "refused", "superseded", "expired")),
+    {"states": ("ready", "refused")},
+    {"states": (*WAIT, "superseded", "refused")},
 )
+"""Of all that was ever held."""
+
+ASKED = (*({"states": WAIT} | narrowed for narrowed in NARROWED), *LOOKED_UP)
 
 
 @pytest.fixture
@@ -82,25 +98,36 @@ async def plan_of(connection: Connection, statement: str, values: list[Any]) -> 
     return plan
 
 
-def wanted(**asked: Any) -> Wanted:
-    return Wanted(**({"states": tuple(sorted(WAITS))} | asked))
+def holds_read(plan: Plan) -> int:
+    """Give how many holds were looked at, those that were not wanted among them."""
+    return sum(
+        int(node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)))
+        for node in nodes(plan)
+        if node.get("Relation Name") == "hold"
+    )
 
 
-async def test_every_page_of_what_waits_is_read_by_index(busy: Connection) -> None:
-    scanned = []
-    for asked, sorting, after in product(ASKED, Sorting, (None, "hld_10000")):
+@pytest.mark.parametrize("sorting", Sorting)
+async def test_every_page_is_read_by_index(busy: Connection, sorting: Sorting) -> None:
+    amiss = []
+    for asked, after in product(ASKED, (None, "hld_10000")):
         values: list[Any] = ["Europe/Berlin", datetime.now(UTC)]
-        statement = page_statement(wanted(**asked), Part(PAGE_ROWS, after, sorting), values)
+        statement = page_statement(Wanted(**asked), Part(PAGE_ROWS, after, sorting), values)
         plan = await plan_of(busy, statement, values)
-        scanned += [(asked, sorting, after, table) for table in scanned_through(plan)]
-    assert scanned == []
+        amiss += [(asked, after, table) for table in scanned_through(plan)]
+        if asked.get("states") == WAIT and holds_read(plan) > WAITING_ROWS + PAGE_ROWS:
+            amiss.append((asked, after, f"{holds_read(plan)} holds"))
+    assert amiss == []
 
 
-async def test_what_waits_is_counted_by_index(busy: Connection) -> None:
+async def test_what_is_asked_for_is_counted_by_index(busy: Connection) -> None:
     scanned = []
     for asked in ASKED:
+        # What was ever held is counted up to a limit, which is soonest reached by reading on.
+        if "superseded" in asked.get("states", ()):
+            continue
         values: list[Any] = []
-        statement = counts_statement(wanted(**asked), values, datetime.now(UTC))
+        statement = counts_statement(Wanted(**asked), values, datetime.now(UTC))
         plan = await plan_of(busy, statement, values)
         scanned += [(asked, table) for table in scanned_through(plan)]
     assert scanned == []
@@ -109,7 +136,7 @@ async def test_what_waits_is_counted_by_index(busy: Connection) -> None:
 async def test_a_page_reads_no_more_holds_than_it_gives(busy: Connection) -> None:
     for sorting, after in product(Sorting, (None, "hld_10000")):
         values: list[Any] = ["Europe/Berlin", None]
-        statement = page_statement(wanted(), Part(PAGE_ROWS, after, sorting), values)
+        statement = page_statement(Wanted(states=WAIT), Part(PAGE_ROWS, after, sorting), values)
         plan = await plan_of(busy, statement, values)
         read = [node for node in nodes(plan) if node.get("Relation Name") == "hold"]
         rows = [node["Actual Rows"] for node in read if node["Actual Rows"] > 1]

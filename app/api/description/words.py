@@ -69,10 +69,13 @@ PARAMETERS: Final[Mapping[tuple[str, str], str]] = {
     ("query", "cursor"): "Where to go on: `next_cursor` of the page before.",
     ("query", "customer"): "Only those of this customer.",
     ("query", "order"): "Only those of this order.",
-    ("query", "state"): "Only those in this state; named several times, in any of these.",
+    ("query", "state"): "Only those in this state; of holds, several states may be named.",
     ("query", "reason"): "Only those with this reason among others.",
-    ("query", "sales_contact"): "Only those of customers with this sales contact.",
+    ("query", "sales_contact"): (
+        "Only those of customers with this sales contact, in capital or small letters."
+    ),
     ("query", "assignee"): "Only those that this person works on.",
+    ("query", "assigned"): "`false`: only those that nobody works on yet; `true`: the others.",
     ("query", "ready"): "`true`: only those that the rules let pass by now; `false`: the others.",
     ("query", "min_age_hours"): "Only those that were stopped so many hours ago, or earlier.",
     ("query", "max_age_hours"): "Only those that were stopped so many hours ago, or later.",

@@ -25,6 +25,9 @@ router = APIRouter(prefix="/v1/holds", tags=["holds"], route_class=StrictRoute)
 async def list_holds(desk: TheDesk, query: Annotated[HoldQuery, asked(HoldQuery)]) -> Response:
     """List holds, with the figures at the time of the stop and those of now.
 
+    Where no `state` is named these are the holds that wait for somebody (`open`,
+    `awaiting_second`, `ready`, `escalated`), or, with `customer` or `order`, all that it ever had.
+
     The cursor stands for the last hold that was given, so that the list goes on behind it whatever
     has come or gone meanwhile.
     """

@@ -18,11 +18,12 @@ from app.desk.worklist import CloseView, HoldView, Judged, Listing, Part, Wanted
 def wanted_of(query: HoldQuery) -> Wanted:
     """Give what a query asks for."""
     return Wanted(
-        states=None if query.state is None else tuple(dict.fromkeys(query.state)),
+        states=query.states,
         customer=query.customer,
         order=query.order,
         reason=query.reason,
         assignee=None if query.assignee is None else same_person(query.assignee),
+        assigned=query.assigned,
         ready=query.ready,
         currency=query.currency,
         amount_min_minor=query.minor("min_amount"),

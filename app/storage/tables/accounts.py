@@ -94,7 +94,7 @@ customer = Table(
 )
 Index(
     "ix_customer_sales_contact",
-    customer.c.sales_contact,
+    text("lower(sales_contact)"),
     customer.c.account,
     customer.c.ref,
     postgresql_where=text("sales_contact IS NOT NULL"),

@@ -105,7 +105,13 @@ Index("ix_hold_id", hold.c.id)
 Index("ix_hold_state", hold.c.state, hold.c.id)
 Index("ix_hold_customer", hold.c.customer, hold.c.id)
 Index("ix_hold_order", hold.c.account, hold.c.customer, hold.c.order_ref)
+Index("ix_hold_order_ref", hold.c.order_ref, hold.c.id)
+
+# All that was ever held, in each sorting of the worklist.
+_SHIPS = text("coalesce(ship_date, 'infinity'::date)")
 Index("ix_hold_opened_at", hold.c.opened_at, hold.c.id)
+Index("ix_hold_amount", hold.c.currency, hold.c.amount_minor, hold.c.id)
+Index("ix_hold_ship_date", _SHIPS, hold.c.id)
 
 # The worklist: orders that wait still, by account and in each of its sortings.
 _WAITS = text("state IN ('open', 'awaiting_second', 'ready', 'escalated')")
@@ -126,7 +132,14 @@ Index(
 )
 Index(
     "ix_hold_waiting_ship_date",
-    text("coalesce(ship_date, 'infinity'::date)"),
+    _SHIPS,
+    hold.c.id,
+    postgresql_where=_WAITS,
+)
+Index(
+    "ix_hold_waiting_assignee",
+    hold.c.assignee,
+    hold.c.opened_at,
     hold.c.id,
     postgresql_where=_WAITS,
 )
