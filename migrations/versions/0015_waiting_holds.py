@@ -19,7 +19,6 @@ OF_WHAT_WAITS: dict[str, list[str | sa.TextClause]] = {
     "ix_hold_waiting_opened_at": ["opened_at", "id"],
     "ix_hold_waiting_amount": ["currency", "amount_minor", "id"],
     "ix_hold_waiting_ship_date": [SHIPS, "id"],
-    "ix_hold_waiting_assignee": ["assignee", "opened_at", "id"],
 }
 OF_ALL: dict[str, list[str | sa.TextClause]] = {
     "ix_hold_order_ref": ["order_ref", "id"],
@@ -53,6 +52,12 @@ def upgrade() -> None:
         op.create_index(name, "hold", columns)
     for name, columns in OF_WHAT_WAITS.items():
         op.create_index(name, "hold", columns, postgresql_where=WAITS)
+    op.create_index(
+        "ix_hold_assignee",
+        "hold",
+        ["assignee", "opened_at", "id"],
+        postgresql_where=sa.text("assignee IS NOT NULL"),
+    )
     _have_what_advice_looks_at()
     op.execute(
         "UPDATE credit_account SET holds_due_at = 'epoch' WHERE ref IN (SELECT account"
@@ -97,7 +102,7 @@ def downgrade() -> None:
     for name in (*USUAL_MONTHS, "months_known"):
         op.drop_column("payment_behaviour", name)
     op.drop_table("expected_payment")
-    for name in (*OF_WHAT_WAITS, *OF_ALL):
+    for name in (*OF_WHAT_WAITS, *OF_ALL, "ix_hold_assignee"):
         op.drop_index(name, table_name="hold")
     for column in ("ready_at", "lines"):
         op.drop_column("hold", column)

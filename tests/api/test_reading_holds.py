@@ -81,8 +81,7 @@ async def test_a_hold_that_never_was_is_not_found(service: Service) -> None:
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ({}, ["60.00", "5.00"]),
-        ({"state": ["open", "cancelled"]}, ["60.00", "5.00", "70.00"]),
+        ({}, ["60.00", "5.00", "70.00"]),
         ({"state": "open"}, ["60.00", "5.00"]),
         ({"state": "cancelled"}, ["70.00"]),
         ({"customer": "C1"}, ["60.00", "70.00"]),
@@ -94,7 +93,7 @@ async def test_a_hold_that_never_was_is_not_found(service: Service) -> None:
     ids=str,
 )
 async def test_holds_are_listed_oldest_first_and_by_what_is_asked(
-    service: Service, query: dict[str, Any], expected: list[str]
+    service: Service, query: dict[str, str], expected: list[str]
 ) -> None:
     await three_holds(service)
     found = (await service.get("/v1/holds", **query))["items"]
@@ -103,9 +102,8 @@ async def test_holds_are_listed_oldest_first_and_by_what_is_asked(
 
 async def test_a_list_of_holds_is_read_to_its_end_page_by_page(service: Service) -> None:
     await three_holds(service)
-    both: dict[str, Any] = {"state": ["open", "cancelled"], "limit": 2}
-    first = await service.get("/v1/holds", **both)
-    rest = await service.get("/v1/holds", cursor=first["next_cursor"], **both)
+    first = await service.get("/v1/holds", limit=2)
+    rest = await service.get("/v1/holds", limit=2, cursor=first["next_cursor"])
     amounts = [[hold["order"]["amount"] for hold in page["items"]] for page in (first, rest)]
     assert (amounts, rest["next_cursor"]) == ([["60.00", "5.00"], ["70.00"]], None)
 

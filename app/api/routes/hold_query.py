@@ -11,7 +11,6 @@ from app.api.money import AmountText, CurrencyCode
 from app.api.problems import refused_at
 from app.api.refs import Ref
 from app.api.routes.pages import Page
-from app.credit.hold import LIVE
 from app.credit.rules import ReasonCode
 from app.desk.worklist import Sorting
 
@@ -43,17 +42,6 @@ class HoldQuery(Page):
                 message = "Amounts are compared in one currency; name it."
                 raise refused_at("currency", code="required", message=message)
         return self
-
-    @property
-    def states(self) -> tuple[str, ...] | None:
-        """The states that are asked for; `None` is all of them.
-
-        Where none is named it is those in which an order waits: that is the work there is. What
-        became of a customer's orders, or of one, is asked whatever their state.
-        """
-        if self.state is not None:
-            return tuple(dict.fromkeys(self.state))
-        return LIVE if self.customer is None and self.order is None else None
 
     def minor(self, name: str) -> int | None:
         """Give an amount that is asked for, in the currency's minor units."""

@@ -25,8 +25,8 @@ router = APIRouter(prefix="/v1/holds", tags=["holds"], route_class=StrictRoute)
 async def list_holds(desk: TheDesk, query: Annotated[HoldQuery, asked(HoldQuery)]) -> Response:
     """List holds, with the figures at the time of the stop and those of now.
 
-    Where no `state` is named these are the holds that wait for somebody (`open`,
-    `awaiting_second`, `ready`, `escalated`), or, with `customer` or `order`, all that it ever had.
+    Where no `state` is named these are all that there ever were; what waits for somebody is
+    `open`, `awaiting_second`, `ready` or `escalated`.
 
     The cursor stands for the last hold that was given, so that the list goes on behind it whatever
     has come or gone meanwhile.

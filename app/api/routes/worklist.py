@@ -18,7 +18,7 @@ from app.desk.worklist import CloseView, HoldView, Judged, Listing, Part, Wanted
 def wanted_of(query: HoldQuery) -> Wanted:
     """Give what a query asks for."""
     return Wanted(
-        states=query.states,
+        states=None if query.state is None else tuple(dict.fromkeys(query.state)),
         customer=query.customer,
         order=query.order,
         reason=query.reason,

@@ -112,6 +112,13 @@ _SHIPS = text("coalesce(ship_date, 'infinity'::date)")
 Index("ix_hold_opened_at", hold.c.opened_at, hold.c.id)
 Index("ix_hold_amount", hold.c.currency, hold.c.amount_minor, hold.c.id)
 Index("ix_hold_ship_date", _SHIPS, hold.c.id)
+Index(
+    "ix_hold_assignee",
+    hold.c.assignee,
+    hold.c.opened_at,
+    hold.c.id,
+    postgresql_where=text("assignee IS NOT NULL"),
+)
 
 # The worklist: orders that wait still, by account and in each of its sortings.
 _WAITS = text("state IN ('open', 'awaiting_second', 'ready', 'escalated')")
@@ -133,13 +140,6 @@ Index(
 Index(
     "ix_hold_waiting_ship_date",
     _SHIPS,
-    hold.c.id,
-    postgresql_where=_WAITS,
-)
-Index(
-    "ix_hold_waiting_assignee",
-    hold.c.assignee,
-    hold.c.opened_at,
     hold.c.id,
     postgresql_where=_WAITS,
 )
