@@ -101,12 +101,14 @@ class Waking:
         holds = await waiting.load(connection, account)
         turns = await self.sight.turns(connection, account, [one.held for one in holds])
         woken = await self._written(connection, locked, list(zip(holds, turns, strict=True)))
+        zone = self.calendar.time_zone
+        await waiting.expire_releases(connection, account, locked.now, time_zone=zone)
         stale = any(_waits_for_data(turn) for turn in turns)
         await waiting.plan_next_look(
             connection,
             account,
             locked.now,
-            time_zone=self.calendar.time_zone,
+            time_zone=zone,
             at=locked.now + LOOKS_FOR_DATA_EVERY if stale else None,
         )
         return woken

@@ -58,7 +58,7 @@ AGREED = """
 
 LOOK_BACK = f"""
     SELECT (SELECT coalesce(sum(released_credit_minor), 0)::bigint FROM hold
-             WHERE account = $1 AND state = 'released' AND closed_at > $2
+             WHERE account = $1 AND state IN ('released', 'expired') AND closed_at > $2
                AND release_kind IN ('once', 'committee')) AS released_minor,
            ARRAY(SELECT DISTINCT facts ->> 'by' FROM journal
                   WHERE account = $1 AND kind = 'limit' AND recorded_at > $2

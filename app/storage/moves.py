@@ -55,7 +55,7 @@ COUNT_TOTALS = """
            payments_minor = i.payments, orders_minor = o.orders,
            reservations_minor = o.reservations, foreign_documents = i.foreigners + o.foreigners,
            holds_due_at = CASE WHEN EXISTS (SELECT FROM hold h WHERE h.account = a.ref
-               AND h.state IN ('open', 'awaiting_second', 'ready', 'escalated'))
+               AND h.state IN ('open', 'awaiting_second', 'ready', 'escalated', 'released'))
                THEN 'epoch'::timestamptz END
       FROM (
         SELECT coalesce(sum(amount_minor) FILTER (WHERE kind = 'invoice' AND own), 0) AS invoices,

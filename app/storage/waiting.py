@@ -2,7 +2,8 @@
 
 `credit_account.holds_due_at` says when. Whoever changes what an account owes, has ordered or may
 owe sets it to `epoch` in that very statement, where orders wait there; it is empty where none
-does. What comes without a statement (a reservation that expires, a new day) is a later instant.
+does, nor any was released that is not used yet. What comes without a statement (a reservation
+that expires, a new day) is a later instant.
 """
 
 from dataclasses import dataclass
@@ -51,7 +52,36 @@ LAPSED = """
 """
 """Orders of the account whose reservations have expired and still stand among its totals."""
 
-NEXT_LOOK = """
+_UNUSED = """
+    hold h
+      JOIN sales_order o ON o.account = h.account AND o.customer = h.customer
+       AND o.ref = h.order_ref AND o.stated_minor IS NULL
+       AND o.invoiced_minor = 0 AND o.elsewhere IS NULL
+       AND (o.granted_minor = 0 OR o.reserved_until IS NOT NULL)
+"""
+"""Holds with orders of which nothing was stated or invoiced, and whose grants come to an end."""
+
+EXPIRE = f"""
+    WITH lapsed AS (
+        SELECT h.account, h.id, {holds.TOLD} AS told
+          FROM {_UNUSED}
+          JOIN credit_account a ON a.ref = h.account
+         WHERE h.account = $1 AND h.state = 'released'
+           AND h.released_until < ($2::timestamptz AT TIME ZONE $3)::date
+           AND (o.reserved_until IS NULL OR o.reserved_until <= $2::timestamptz)
+    ), expired AS (
+        UPDATE hold h SET state = 'expired', version = h.version + 1, events = h.events + 1
+          FROM lapsed l WHERE h.account = l.account AND h.id = l.id
+     RETURNING h.account, h.id, h.events, l.told
+    )
+    INSERT INTO hold_event (account, hold_id, no, at, action, before, after)
+    SELECT account, id, events, $2, 'expire', told {holds.ENDED.format("'released'")},
+           told {holds.ENDED.format("'expired'")}
+      FROM expired
+"""  # noqa: S608 - our own fragments
+"""Ends releases whose last day is over and which nobody has used; the account is locked."""
+
+NEXT_LOOK = f"""
     UPDATE credit_account a
        SET holds_due_at = CASE WHEN EXISTS (
                SELECT FROM hold h WHERE h.account = a.ref
@@ -61,11 +91,18 @@ NEXT_LOOK = """
                  WHERE o.account = a.ref AND o.reserved_until > $2::timestamptz),
                (($2::timestamptz AT TIME ZONE $3)::date + 1)::timestamp AT TIME ZONE $3,
                $4::timestamptz
+           ) ELSE (
+               SELECT min(greatest((h.released_until + 1)::timestamp AT TIME ZONE $3,
+                                   o.reserved_until))
+                 FROM {_UNUSED}
+                WHERE h.account = a.ref AND h.state = 'released'
+                  AND h.released_until < '9999-12-31'
            ) END
      WHERE a.ref = $1
-"""
+"""  # noqa: S608 - our own fragments
 """Says when to look at the account again unless something is written: when a reservation expires,
-when the day ends, or at the instant that is asked for. The account is locked by then."""
+when the day ends, or at the instant that is asked for; where no order waits, when a release that
+nobody has used comes to its end. The account is locked by then."""
 
 WAKE = """
     UPDATE credit_account SET holds_due_at = 'epoch'
@@ -121,6 +158,13 @@ async def plan_next_look(
 ) -> None:
     """Note when to look at the account's holds again: by `at` at the latest, if that is said."""
     await connection.execute(NEXT_LOOK, account, now, time_zone, at)
+
+
+async def expire_releases(
+    connection: Connection, account: str, now: datetime, *, time_zone: str
+) -> None:
+    """End the account's releases that have run out unused."""
+    await connection.execute(EXPIRE, account, now, time_zone)
 
 
 async def wake(connection: Connection, account: str) -> None:

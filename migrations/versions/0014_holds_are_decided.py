@@ -85,7 +85,7 @@ def upgrade() -> None:
         "ix_hold_released",
         "hold",
         ["account", "closed_at"],
-        postgresql_where=sa.text("state = 'released'"),
+        postgresql_where=sa.text("state IN ('released', 'expired')"),
     )
     _create_hold_event()
     _create_hold_approval()

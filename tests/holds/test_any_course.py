@@ -79,3 +79,44 @@ async def test_what_is_released_by_itself_never_passes_the_limit(
     waiting = await service.get("/v1/holds", state=["open", "ready"])
     assert waiting["items"] == []
     await require_sound(connection)
+
+
+ENDS = (
+    "UPDATE hold SET released_until = current_date - 1 WHERE state = 'released'",
+    "UPDATE sales_order SET reserved_until = now() WHERE reserved_until IS NOT NULL",
+    "UPDATE credit_account SET holds_due_at = 'epoch' WHERE holds_due_at IS NOT NULL",
+)
+"""Time passes, for releases and reservations alike."""
+
+# What an order was granted goes on while a newer revision is held, or was released in its turn.
+RELEASED = """
+    SELECT h.state, o.granted_minor > 0 AND coalesce(o.reserved_until, 'infinity') > now()
+           AS lives_on
+      FROM hold h JOIN sales_order o ON o.account = h.account AND o.ref = h.order_ref
+     WHERE h.state IN ('released', 'expired') AND h.released_until < current_date
+"""
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_a_release_that_is_over_is_expired_unless_its_order_was_granted_anew(
+    service: Service, connection: Connection, seed: int
+) -> None:
+    random = Random(200 + seed)  # noqa: S311 - a course of events, not a secret
+    await service.put("/v1/policies/standard", auto_release=True)
+    await service.customer("C1", limit="100.00")
+    await service.check("C1", "SO-9", "150.00")
+    await service.put("/v1/accounts/C1/limit", amount="200.00", currency="EUR")
+    await look(service)
+    seen = set[str]()
+    for number in range(STEPS):
+        await step(service, random, number)
+        await look(service)
+        if random.randrange(4) == 0:
+            for statement in ENDS:
+                await connection.execute(statement)
+            await look(service)
+            over = await connection.fetch(RELEASED)
+            assert all(row["state"] == "expired" or row["lives_on"] for row in over), number
+            seen |= {row["state"] for row in over}
+    assert "expired" in seen
+    await require_sound(connection)

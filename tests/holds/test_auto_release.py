@@ -83,7 +83,7 @@ async def test_what_it_set_aside_expires_and_makes_room_for_the_next(settings: S
     async with at(settings, NOON + VALID_FOR) as service:
         await look(service)
         assert before == [("SO-1", "released"), ("SO-2", "open")]
-        assert await hold_states(service) == [("SO-1", "released"), ("SO-2", "released")]
+        assert await hold_states(service) == [("SO-1", "expired"), ("SO-2", "released")]
         assert (await order_of(service, "SO-1"))["state"] == "expired"
 
 

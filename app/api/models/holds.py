@@ -168,7 +168,7 @@ def _event(event: Event) -> Document:
     }
 
 
-_SHOWING_A_RELEASE = {"awaiting_second", "escalated", "released"}
+_SHOWING_A_RELEASE = {"awaiting_second", "escalated", "released", "expired"}
 
 
 def _release(hold: StoredHold) -> Document | None:

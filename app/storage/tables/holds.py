@@ -147,7 +147,7 @@ Index(
     "ix_hold_released",
     hold.c.account,
     hold.c.closed_at,
-    postgresql_where=text("state = 'released'"),
+    postgresql_where=text("state IN ('released', 'expired')"),
 )
 
 # Everything that was done with a hold, in its order; never changed, only added to.
