@@ -16,6 +16,9 @@ from app.notices.texts import OPTIONS, Word, worded
 
 SUBJECT_LENGTH_MAX = 150
 
+TELL_THE_STOP = frozenset({EventKind.HOLD_REFUSED, EventKind.HOLD_ESCALATED})
+"""Of what sales is told why, and for how much: who talks to the customer has not seen the hold."""
+
 SUBJECTS = {
     EventKind.HOLD_OPENED: (Word.OPENED, Word.OPENED_INTRO),
     EventKind.HOLD_RELEASED: (Word.RELEASED, Word.RELEASED_INTRO),
@@ -83,7 +86,7 @@ def one_line(text: str) -> str:
 
 
 def _part(told: Claimed, language: Language) -> Part:
-    facts = told.facts
+    facts = _with_the_stop(told)
     name = f"{told.customer_name} ({told.customer})" if told.customer_name else told.customer
     amount = Word.RELEASED_AMOUNT if told.kind == EventKind.HOLD_RELEASED else Word.AMOUNT
     found = [
@@ -101,6 +104,24 @@ def _part(told: Claimed, language: Language) -> Part:
         (Word.OPTIONS, tuple(_option(option, language) for option in facts.get("options") or ())),
     )
     return Part(rows, tuple((worded(word, language), items) for word, items in lists if items))
+
+
+def _with_the_stop(told: Claimed) -> Mapping[str, Any]:
+    """Give the facts, with amount, reasons and options of the stop where they are told too.
+
+    Options that were offered are codes: what was known of them at the stop is their amount.
+    """
+    stop = told.stop
+    if stop is None or told.kind not in TELL_THE_STOP:
+        return told.facts
+    credit, options = stop["credit"], {option["type"]: option for option in stop["options"]}
+    due = {"amount_minor": credit["overdue_minor"] or None, "currency": credit["currency"]}
+    options["pay_due_items"] = {"type": "pay_due_items"} | due
+    known = [code for code in options if code not in {"pay_due_items", "await_release"}]
+    codes = told.facts.get("options", ()) if told.kind == EventKind.HOLD_REFUSED else known
+    shown = {name: stop[name] for name in ("amount_minor", "currency", "reasons")}
+    offered = [options.get(code, code) for code in codes]
+    return shown | {"money_of_reasons": credit["currency"]} | told.facts | {"options": offered}
 
 
 def _credit(
@@ -131,9 +152,10 @@ def _day(text: str | None, language: Language) -> str | None:
 def _reasons(facts: Mapping[str, Any], language: Language) -> tuple[str, ...]:
     """Word the reasons of a hold; what a release or refusal gives as its reason is a code."""
     credit = facts.get("credit")
-    if credit is None:
+    code = facts.get("money_of_reasons") if credit is None else credit["currency"]
+    if code is None:
         return ()
-    currency = CURRENCIES[credit["currency"]]
+    currency = CURRENCIES[code]
     return tuple(
         message(_reason(reason), currency, language) for reason in facts.get("reasons") or ()
     )

@@ -19,9 +19,9 @@ ADD = """
     ), added AS (
         INSERT INTO hold (account, id, state, customer, order_ref, revision, amount_minor,
                           currency, reasons, picture, check_id, opened_at, prepaid_minor,
-                          ship_date, entered_by)
+                          ship_date, entered_by, facts)
         SELECT ref, $2, 'open', $3, $4, $5, $6, $7, $8, $9, NULL, $10, $11::bigint, $12::date,
-               $13
+               $13, $14::jsonb
           FROM account
     )
     INSERT INTO outbox (account, id, kind, customer, order_ref, hold_id, facts, occurred_at)
