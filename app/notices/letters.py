@@ -16,6 +16,11 @@ from app.notices.texts import OPTIONS, Word, worded
 
 SUBJECT_LENGTH_MAX = 150
 
+_TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_CONTROLS = "".join(map(chr, (*range(9), 11, 12, *range(14, 32), *range(127, 160))))
+_LEFT_OUT = dict.fromkeys(map(ord, _TURNING + _CONTROLS))
+"""What turns the direction of what follows it, and controls but for line ends and tabs."""
+
 TELL_THE_STOP = frozenset({EventKind.HOLD_REFUSED, EventKind.HOLD_ESCALATED})
 """Of what sales is told why, and for how much: who talks to the customer has not seen the hold."""
 
@@ -85,6 +90,11 @@ def one_line(text: str) -> str:
     return line if len(line) <= SUBJECT_LENGTH_MAX else line[: SUBJECT_LENGTH_MAX - 1] + "…"
 
 
+def plain(text: str) -> str:
+    """Give a text as it may stand in a mail: nothing in it makes what is read another order."""
+    return text.translate(_LEFT_OUT)
+
+
 def _part(told: Claimed, language: Language) -> Part:
     facts = _with_the_stop(told)
     name = f"{told.customer_name} ({told.customer})" if told.customer_name else told.customer
@@ -98,12 +108,13 @@ def _part(told: Claimed, language: Language) -> Part:
         *_credit(facts.get("credit"), language),
         (Word.NOTE, facts.get("note")),
     ]
-    rows = tuple((worded(word, language), str(value)) for word, value in found if value)
+    rows = tuple((worded(word, language), plain(str(value))) for word, value in found if value)
     lists = (
         (Word.REASONS, _reasons(facts, language)),
         (Word.OPTIONS, tuple(_option(option, language) for option in facts.get("options") or ())),
     )
-    return Part(rows, tuple((worded(word, language), items) for word, items in lists if items))
+    told_lists = [(worded(word, language), tuple(map(plain, items))) for word, items in lists]
+    return Part(rows, tuple((heading, items) for heading, items in told_lists if items))
 
 
 def _with_the_stop(told: Claimed) -> Mapping[str, Any]:
