@@ -48,8 +48,9 @@ class Fact:
     """One thing that happened on an account. `at` is the instant, by default the database's now.
 
     What a kind carries in `facts` besides order and hold (all of it optional):
-    released `amount_minor, currency, until, reason, note, by`; refused `reason, note, options,
-    by`; escalated and ready `reason, note, by`. Nobody is `by` where the rules did it.
+    released `amount_minor, currency, until, reason, note, by`; refused `amount_minor, currency,
+    reason, note, options, by` (the amount is the order's); escalated the same but for options;
+    ready `reason, note, by`. Nobody is `by` where the rules did it.
     """
 
     kind: EventKind

@@ -74,6 +74,8 @@ def _fact(kind: EventKind, step: Step) -> Fact:
     said: dict[str, Any] = {"by": step.by}
     if deed is not None:
         said |= {"reason": deed.reason, "note": deed.note}
+    if kind in {EventKind.HOLD_REFUSED, EventKind.HOLD_ESCALATED}:
+        said |= {"amount_minor": hold.amount_minor, "currency": hold.currency}
     if kind is EventKind.HOLD_RELEASED:
         amount_minor = hold.released_minor or hold.amount_minor
         said |= {"amount_minor": amount_minor, "currency": hold.currency}

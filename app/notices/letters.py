@@ -16,6 +16,14 @@ from app.notices.texts import OPTIONS, Word, worded
 
 SUBJECT_LENGTH_MAX = 150
 
+_TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_CONTROLS = "".join(map(chr, (*range(9), 11, 12, *range(14, 32), *range(127, 160))))
+_LEFT_OUT = dict.fromkeys(map(ord, _TURNING + _CONTROLS))
+"""What turns the direction of what follows it, and controls but for line ends and tabs."""
+
+TELL_THE_STOP = frozenset({EventKind.HOLD_REFUSED, EventKind.HOLD_ESCALATED})
+"""Of what sales is told why, and for how much: who talks to the customer has not seen the hold."""
+
 SUBJECTS = {
     EventKind.HOLD_OPENED: (Word.OPENED, Word.OPENED_INTRO),
     EventKind.HOLD_RELEASED: (Word.RELEASED, Word.RELEASED_INTRO),
@@ -82,8 +90,13 @@ def one_line(text: str) -> str:
     return line if len(line) <= SUBJECT_LENGTH_MAX else line[: SUBJECT_LENGTH_MAX - 1] + "…"
 
 
+def plain(text: str) -> str:
+    """Give a text as it may stand in a mail: nothing in it makes what is read another order."""
+    return text.translate(_LEFT_OUT)
+
+
 def _part(told: Claimed, language: Language) -> Part:
-    facts = told.facts
+    facts = _with_the_stop(told)
     name = f"{told.customer_name} ({told.customer})" if told.customer_name else told.customer
     amount = Word.RELEASED_AMOUNT if told.kind == EventKind.HOLD_RELEASED else Word.AMOUNT
     found = [
@@ -95,12 +108,31 @@ def _part(told: Claimed, language: Language) -> Part:
         *_credit(facts.get("credit"), language),
         (Word.NOTE, facts.get("note")),
     ]
-    rows = tuple((worded(word, language), str(value)) for word, value in found if value)
+    rows = tuple((worded(word, language), plain(str(value))) for word, value in found if value)
     lists = (
         (Word.REASONS, _reasons(facts, language)),
         (Word.OPTIONS, tuple(_option(option, language) for option in facts.get("options") or ())),
     )
-    return Part(rows, tuple((worded(word, language), items) for word, items in lists if items))
+    told_lists = [(worded(word, language), tuple(map(plain, items))) for word, items in lists]
+    return Part(rows, tuple((heading, items) for heading, items in told_lists if items))
+
+
+def _with_the_stop(told: Claimed) -> Mapping[str, Any]:
+    """Give the facts, with amount, reasons and options of the stop where they are told too.
+
+    Options that were offered are codes: what was known of them at the stop is their amount.
+    """
+    stop = told.stop
+    if stop is None or told.kind not in TELL_THE_STOP:
+        return told.facts
+    credit, options = stop["credit"], {option["type"]: option for option in stop["options"]}
+    due = {"amount_minor": credit["overdue_minor"] or None, "currency": credit["currency"]}
+    options["pay_due_items"] = {"type": "pay_due_items"} | due
+    known = [code for code in options if code not in {"pay_due_items", "await_release"}]
+    codes = told.facts.get("options", ()) if told.kind == EventKind.HOLD_REFUSED else known
+    shown = {name: stop[name] for name in ("amount_minor", "currency", "reasons")}
+    offered = [options.get(code, code) for code in codes]
+    return shown | {"money_of_reasons": credit["currency"]} | told.facts | {"options": offered}
 
 
 def _credit(
@@ -131,9 +163,10 @@ def _day(text: str | None, language: Language) -> str | None:
 def _reasons(facts: Mapping[str, Any], language: Language) -> tuple[str, ...]:
     """Word the reasons of a hold; what a release or refusal gives as its reason is a code."""
     credit = facts.get("credit")
-    if credit is None:
+    code = facts.get("money_of_reasons") if credit is None else credit["currency"]
+    if code is None:
         return ()
-    currency = CURRENCIES[credit["currency"]]
+    currency = CURRENCIES[code]
     return tuple(
         message(_reason(reason), currency, language) for reason in facts.get("reasons") or ()
     )

@@ -90,11 +90,11 @@ RECORD_DECISION = f"""
     ), held AS (
         INSERT INTO hold (account, id, state, customer, order_ref, revision, amount_minor,
                           currency, reasons, picture, check_id, opened_at, prepaid_minor,
-                          payment_terms, ship_date, entered_by, lines)
+                          payment_terms, ship_date, entered_by, lines, facts)
         SELECT guard.ref, $14, 'open', $5, $6, $7, $21::bigint, $24, $22::text[], $23, $4, $12,
                $29::bigint, $30, $31::date,
                coalesce($32, {last_asker("guard.ref", "guard.customer", "guard.order_ref")}),
-               $33::jsonb
+               $33::jsonb, $28::jsonb
           FROM guard WHERE $14::text IS NOT NULL
     ), told AS (
         INSERT INTO outbox (account, id, kind, customer, order_ref, hold_id, facts, occurred_at)

@@ -33,7 +33,7 @@ _CLAIM = """
      RETURNING d.*
     )
     SELECT d.account, d.id, d.audience, d.receiver, d.tries, d.claim_token, d.event_id,
-           o.kind, o.customer, o.order_ref, o.hold_id, o.facts, o.occurred_at,
+           o.kind, o.customer, o.order_ref, o.hold_id, o.facts, h.facts AS stop, o.occurred_at,
            c.name AS customer_name, c.language, c.sales_contact,
            w.url, w.enabled, w.deleted_at IS NOT NULL AS deleted,
            array_remove(w.secret || ARRAY(
@@ -43,6 +43,7 @@ _CLAIM = """
       JOIN outbox o ON o.account = d.account AND o.id = d.event_id
       LEFT JOIN customer_account m ON m.customer = o.customer
       LEFT JOIN customer c ON c.account = m.account AND c.ref = m.customer
+      LEFT JOIN hold h ON d.channel <> 'webhook' AND h.id = o.hold_id
       LEFT JOIN webhook_endpoint w ON d.channel = 'webhook' AND w.id = d.receiver
      ORDER BY o.occurred_at, d.id
 """
@@ -89,7 +90,10 @@ FAILED = """
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that is ours until its lease ends, with what it takes to word and send it."""
+    """A delivery that is ours until its lease ends, with what it takes to word and send it.
+
+    `stop` is what others were told when the order was stopped, for who is mailed of its hold.
+    """
 
     account: str
     id: str
@@ -111,6 +115,7 @@ class Claimed:
     enabled: bool | None
     deleted: bool
     secrets: tuple[str, ...]
+    stop: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,5 +171,6 @@ async def failed(
 
 
 def _claimed(row: asyncpg.Record) -> Claimed:
-    loaded = {"facts": json.loads(row["facts"]), "secrets": tuple(row["secrets"])}
+    stop = None if row["stop"] is None else json.loads(row["stop"])
+    loaded = {"facts": json.loads(row["facts"]), "stop": stop, "secrets": tuple(row["secrets"])}
     return Claimed(**{**dict(row), **loaded})

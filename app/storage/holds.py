@@ -42,9 +42,9 @@ ADD = f"""
     ), added AS (
         INSERT INTO hold (account, id, state, customer, order_ref, revision, amount_minor,
                           currency, reasons, picture, check_id, opened_at, prepaid_minor,
-                          ship_date, entered_by)
+                          ship_date, entered_by, facts)
         SELECT ref, $2, 'open', $3, $4, $5, $6, $7, $8, $9, NULL, $10, $11::bigint, $12::date,
-               coalesce($13, {last_asker("account.ref", "$3", "$4")})
+               coalesce($13, {last_asker("account.ref", "$3", "$4")}), $14::jsonb
           FROM account
     )
     INSERT INTO outbox (account, id, kind, customer, order_ref, hold_id, facts, occurred_at)

@@ -23,6 +23,7 @@ COLUMNS: tuple[sa.Column[Any], ...] = (
     sa.Column("prepaid_minor", sa.BigInteger(), nullable=False, server_default=sa.text("0")),
     sa.Column("payment_terms", sa.Text()),
     sa.Column("ship_date", sa.Date()),
+    sa.Column("facts", JSONB()),
     sa.Column("entered_by", sa.Text()),
     sa.Column("assignee", sa.Text()),
     sa.Column("events", sa.Integer(), nullable=False, server_default=sa.text("0")),

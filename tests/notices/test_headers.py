@@ -8,7 +8,7 @@ from email.policy import SMTP, compat32
 import pytest
 from notices.mail_server import a_mail_server
 from notices.office import CREDIT, SALES, an_office
-from notices.test_mails import fact
+from notices.test_mails import fact, part
 from notices.waiting import until_it_gives
 from support.tables import Connection
 
@@ -87,6 +87,24 @@ async def test_a_senders_name_is_a_name_whatever_it_holds(settings: Settings) ->
     (address,) = message["From"].addresses
     assert address.display_name == name.replace("=?", "= ?")
     assert (address.addr_spec, message["X-Evil"]) == ("credit@example.com", None)
+
+
+async def test_nothing_in_a_body_turns_the_direction_of_what_is_read(
+    settings: Settings, connection: Connection
+) -> None:
+    turning = (
+        "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\x1b\x07\x9b"
+    )
+    evil = f"Muster{turning}GmbH\nבעמ"
+    async with a_mail_server() as mail, an_office(settings, smtp_url=mail.url) as office:
+        await connection.execute("UPDATE customer SET name = $1", evil)
+        await office.tells(fact(EventKind.HOLD_REFUSED, note=evil, options=[evil]))
+        (message,) = await mail.mails(1)
+    for kind in ("plain", "html"):
+        text = part(message, kind)
+        assert set(turning) & set(text) == set()
+        assert text.count("MusterGmbH") >= 3
+        assert "בעמ" in text
 
 
 NO_MAILBOXES = [

@@ -24,7 +24,8 @@ async def test_it_is_refused_with_options_and_sales_talks_to_the_customer(
         ["prepay", "security"],
     )
     mail = await company.mailed(SALES, "Freigabe abgelehnt: SO-6, C6 GmbH (C6)")
-    assert "- Vorauskasse\n- Sicherheit stellen" in text_of(mail)
+    assert "Auftragswert:                300,00 EUR\n" in text_of(mail)
+    assert "- Vorauskasse: 300,00 EUR\n- Sicherheit stellen" in text_of(mail)
     assert "Bitte anrufen." in text_of(mail)
     told = await company.heard(EventKind.HOLD_REFUSED, hold=hold)
     assert (told["options"], told["by"]) == (["prepay", "security"], CLERK)

@@ -29,11 +29,17 @@ EVENTS: Final[Mapping[EventKind, tuple[str, str]]] = {
     ),
     EventKind.HOLD_REFUSED: (
         "A release was refused",
-        "as far as they were said, `reason`, `note`, `options`, `by`",
+        (
+            "`amount` and `currency` of the order, and as far as they were said `reason`, `note`, "
+            "`options`, `by`"
+        ),
     ),
     EventKind.HOLD_ESCALATED: (
         "A held order was given to the credit committee",
-        "as far as they were said, `reason`, `note`, `by`",
+        (
+            "`amount` and `currency` of the order, and as far as they were said `reason`, `note`, "
+            "`by`"
+        ),
     ),
     EventKind.LIMIT_CHANGED: (
         "An account was given another limit",

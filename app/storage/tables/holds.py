@@ -34,6 +34,8 @@ hold = Table(
     Column("reasons", ARRAY(Text), nullable=False),
     # Figures, reasons and options as they were when the order was stopped, as JSON.
     Column("picture", Text, nullable=False),
+    # The same as others are told it, to be worded in any language; none of old ones.
+    Column("facts", JSONB),
     Column("check_id", Text),
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("closed_at", DateTime(timezone=True)),
