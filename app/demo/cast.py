@@ -11,6 +11,9 @@ BLOCKED = "DEMO-BLOCKED"
 UNLIMITED = "DEMO-UNLIMITED"
 EXAMPLE = "D10027"
 
+SALES = "sales-south@example.com"
+"""Who sells to the cast, and is mailed what becomes of its held orders."""
+
 ROOMY_MINOR = 10_000_000_00
 """A limit that a demo's reservations do not come near."""
 
@@ -34,8 +37,12 @@ def put_cast(book: Book) -> None:
     _example(book)
 
 
+def _customer(book: Book, ref: str, name: str, **more: Any) -> None:  # noqa: ANN401 - as the API
+    book.customer(ref, name, language="de", sales_contact=SALES, **more)
+
+
 def _passing(book: Book) -> None:
-    book.customer(PASS, "Sonnenkamp Handels GmbH", language="de", payment_terms_days=60)
+    _customer(book, PASS, "Sonnenkamp Handels GmbH", payment_terms_days=60)
     book.limit(PASS, ROOMY_MINOR)
     # Due far ahead, so that a demo left running for weeks does not come to warn.
     for amount_minor, due_in_days in ((8_420_00, 300), (5_115_50, 340), (2_104_90, 360)):
@@ -43,7 +50,7 @@ def _passing(book: Book) -> None:
 
 
 def _warning(book: Book) -> None:
-    book.customer(WARN, "Spätlinger Werkzeuge GmbH", language="de", payment_terms_days=30)
+    _customer(book, WARN, "Spätlinger Werkzeuge GmbH", payment_terms_days=30)
     book.limit(WARN, ROOMY_MINOR)
     book.invoice(WARN, 3_980_00, due_in_days=-19)
     book.invoice(WARN, 1_240_75, due_in_days=-8)
@@ -52,7 +59,7 @@ def _warning(book: Book) -> None:
 
 def _holding(book: Book) -> None:
     """Over its limit already, so that every order holds, and without anything overdue."""
-    book.customer(HOLD, "Vollbrink Maschinenbau GmbH", language="de", payment_terms_days=45)
+    _customer(book, HOLD, "Vollbrink Maschinenbau GmbH", payment_terms_days=45)
     book.limit(HOLD, 50_000_00)
     book.invoice(HOLD, 31_480_00, due_in_days=300, terms_days=365)
     book.invoice(HOLD, 15_920_00, due_in_days=330, terms_days=365)
@@ -61,19 +68,19 @@ def _holding(book: Book) -> None:
 
 
 def _blocked(book: Book) -> None:
-    book.customer(BLOCKED, "Riegelhof Textil GmbH", language="de", status="blocked")
+    _customer(book, BLOCKED, "Riegelhof Textil GmbH", status="blocked")
     book.limit(BLOCKED, 25_000_00)
     book.invoice(BLOCKED, 4_300_00, due_in_days=-140)
 
 
 def _unlimited(book: Book) -> None:
-    book.customer(UNLIMITED, "Landkreis Auental", language="de", payment_terms_days=30)
+    _customer(book, UNLIMITED, "Landkreis Auental", payment_terms_days=30)
     book.unlimited(UNLIMITED, "public authority")
     book.invoice(UNLIMITED, 64_750_00, due_in_days=300, terms_days=365)
 
 
 def _example(book: Book) -> None:
-    book.customer(EXAMPLE, "Muster Handels GmbH", language="de", payment_terms_days=30)
+    _customer(book, EXAMPLE, "Muster Handels GmbH", payment_terms_days=30)
     book.limit(EXAMPLE, 50_000_00)
     book.invoice(EXAMPLE, 6_120_00, due_in_days=-22)
     for amount_minor, due_in_days in ((14_780_00, 8), (10_250_50, 17), (7_749_50, 26)):

@@ -13,6 +13,9 @@ FIRST_CUSTOMER = 10_101
 GROUP = {"D10112": "D10111", "D10113": "D10111"}
 """Customers that share another's credit account, as companies of one group do."""
 
+SALES = "sales-north@example.com"
+"""Who sells to them, and is mailed what becomes of their held orders."""
+
 ITEMS_PER_CUSTOMER = (5, 12)
 ORDERED_BY = 23
 """How many of the ordinary customers have an open order."""
@@ -58,6 +61,7 @@ def _put_customer(book: Book, ref: str, company: Company, random: Random) -> Non
         ref,
         company.name,
         language=company.language,
+        sales_contact=SALES,
         email=f"einkauf-{ref.lower()}@{mailbox}.{company.domain}",
         payment_terms_days=random.choice(TERMS_DAYS),
         direct_debit=random.random() < OVERDUE_SHARE,

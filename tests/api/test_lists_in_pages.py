@@ -5,6 +5,19 @@ from typing import Any
 import pytest
 from support.service import Service, refusal
 
+LISTS = {
+    "/v1/holds",
+    "/v1/checks",
+    "/v1/customers/C1/open-items",
+    "/v1/customers/C1/orders",
+    "/v1/customers/C1/expected-payments",
+    "/v1/policies/standard/versions",
+    "/v1/sources",
+    "/v1/imports",
+    "/v1/webhooks",
+    "/v1/outbox",
+    "/v1/keys",
+}
 CURSOR = (422, "invalid_request", [("", "cursor_unknown")])
 
 
@@ -41,27 +54,23 @@ async def test_a_cursor_of_another_question_is_refused(service: Service, cursor:
     assert await answered(service, "/v1/keys", cursor=cursor) == CURSOR
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/v1/holds",
-        "/v1/checks",
-        "/v1/customers/C1/open-items",
-        "/v1/customers/C1/orders",
-        "/v1/customers/C1/expected-payments",
-        "/v1/policies/standard/versions",
-        "/v1/sources",
-        "/v1/imports",
-        "/v1/webhooks",
-        "/v1/outbox",
-        "/v1/keys",
-    ],
-)
+@pytest.mark.parametrize("path", sorted(LISTS))
 async def test_a_cursor_that_is_none_is_refused_by_every_list(
     service: Service, cursor: str, path: str
 ) -> None:
     for no_cursor in ("hld_none", "7", cursor[:-4], f"{cursor}x", "Ä", "%%", "a" * 100, cursor):
         assert await answered(service, path, cursor=no_cursor) == CURSOR
+
+
+async def test_these_are_all_the_lists_that_there_are(service: Service) -> None:
+    paths = service.app.openapi()["paths"]
+    with_cursor = {
+        path.format(customer="C1", name="standard")
+        for path, operations in paths.items()
+        for parameter in operations.get("get", {}).get("parameters", ())
+        if parameter["name"] == "cursor"
+    }
+    assert with_cursor == LISTS
 
 
 async def test_a_parameter_that_takes_one_value_is_given_once(service: Service) -> None:

@@ -1,9 +1,14 @@
 import json
 import re
+import shlex
+import subprocess
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from demo.test_demo import READY, url_in
+from support.commands import COMMAND, RUN_LIMIT_S, environment, running
 from support.service import Service
 from support.source import ROOT
 
@@ -12,11 +17,12 @@ from app.demo.portfolio import demo_book
 README = (ROOT / "README.md").read_text()
 
 
-def fenced(language: str) -> str:
-    """Give the README's first block in this language."""
-    found = re.search(rf"```{language}\n(.*?)```", README, re.DOTALL)
-    assert found is not None, f"README.md has no block of {language}"
-    return found[1]
+def fenced(language: str, having: str = "") -> str:
+    """Give the README's first block in this language that has this text."""
+    blocks = re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+    found = [block for block in blocks if having in block]
+    assert found, f"README.md has no block of {language} with {having}"
+    return str(found[0])
 
 
 def without_the_moment(answer: dict[str, Any]) -> dict[str, Any]:
@@ -45,6 +51,48 @@ async def test_the_same_order_of_another_customer_is_a_yes_as_it_says(service: S
 
     assert (answer["outcome"], answer["may_ship"], answer["reasons"]) == ("pass", True, [])
     assert '`"outcome": "pass", "may_ship": true, "reasons": []`' in README
+
+
+def test_the_guide_to_the_desk_leads_from_a_hold_to_the_mail_to_sales(tmp_path: Path) -> None:
+    """The block runs as it is typed, but for the hold's id, which only the list can tell."""
+    before, named, after = re.split(r"(HOLD=hld_\S+)", fenced("bash", "creditgate keys create"))
+    assert named
+    with running("demo", "--port", "0", cwd=tmp_path) as shown:
+        url = url_in(shown.wait_for(READY))
+        listed = typed(before, tmp_path, url)
+        ids = re.findall(r"^(hld_\S+) +open +DEMO-HOLD +SO-4712 ", listed, re.MULTILINE)
+        released = typed(f"{again(before)}\nHOLD={ids[0]}{after}", tmp_path, url)
+        mail = re.findall(r"^Mail to sales.*", README, re.MULTILINE)[0]
+        assert mail in shown.wait_for(mail)
+    assert "yes no_due_items: due 0.00" in released
+    assert "SO-4712 of DEMO-HOLD: would be released" in released
+    assert released.endswith("\nSO-4712 of DEMO-HOLD: released\n")
+    assert (tmp_path / ".demo/desk-key").stat().st_mode & 0o077 == 0
+
+
+def again(block: str) -> str:
+    """Give what a second shell has to be told again of what the first was."""
+    return "\n".join(line for line in block.splitlines() if line.startswith("export "))
+
+
+def typed(block: str, folder: Path, url: str) -> str:
+    """Type lines into a shell in which the command is installed; gives what it prints."""
+    installed = folder / ".venv/bin/creditgate"
+    if not installed.exists():
+        installed.parent.mkdir(parents=True)
+        installed.write_text(f'#!/bin/sh\nexec {shlex.join(COMMAND)} "$@"\n')
+        installed.chmod(0o755)
+    done = subprocess.run(
+        ["/bin/bash"],
+        input=block,
+        capture_output=True,
+        check=True,
+        text=True,
+        timeout=RUN_LIMIT_S,
+        cwd=folder,
+        env=environment({"url": url}),
+    )
+    return done.stdout
 
 
 async def load_the_demo(service: Service) -> None:

@@ -44,11 +44,12 @@ class StrictRoute(APIRoute):
             # The framework reads the body first; who holds no key is told nothing about it. What
             # guards a router that is included, its routes do not know.
             guard: KeyGuard | None = getattr(request.app.state, "key_guard", None)
-            if guard is not None:
-                await guard.require_key(request)
-            require_single(request, single)
-            if body is None:
-                return await handle(request)
+            with in_time(request):
+                if guard is not None:
+                    await guard.require_key(request)
+                require_single(request, single)
+                if body is None:
+                    return await handle(request)
             strict = _StrictRequest(request.scope, request.receive)
             await _require_json(strict, is_required=body.field_info.is_required())
             return await handle(strict)
