@@ -59,8 +59,10 @@ def list_holds(  # noqa: PLR0913 - one for each option
 ) -> int:
     """List the orders that wait for the credit department."""
     from app.cli.holds import listed  # noqa: PLC0415
+    from app.credit.hold import LIVE  # noqa: PLC0415
 
-    query: dict[str, object] = {"state": state, "customer": customer, "order": order}
+    waiting = None if customer or order else LIVE
+    query: dict[str, object] = {"state": state or waiting, "customer": customer, "order": order}
     query |= {"reason": reason, "sales_contact": sales_contact, "assignee": assignee}
     query |= {"assigned": assigned, "ready": ready, "currency": currency}
     query |= {"min_age_hours": older_than, "max_age_hours": newer_than}

@@ -108,6 +108,8 @@ def test_a_hold_goes_its_way_from_a_shell(url: str) -> None:
     states = [line.split(": ")[1].strip() for line in said]
     assert states == ["open"] * 4 + ["escalated"] * 2 + ["released", "cancelled"]
     shown = run("holds", "show", first, url=url, api_key=clerk).stdout
+    assert ids(url, clerk) == []
+    assert "cancelled" in run("holds", "list", "--order", "SO-2", url=url, api_key=clerk).stdout
     assert "They were called." in shown
     neither = run("holds", "assign", first, url=url, api_key=clerk)
     assert (neither.returncode, "--nobody" in neither.stderr) == (64, True)
