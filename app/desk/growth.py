@@ -44,17 +44,19 @@ class Growth:
         account: LockedAccount,
         posting: Posting,
         stated: tuple[Key, OrderStatement],
-    ) -> int:
+    ) -> int | None:
         """Decide the order as it is stated and record what follows; gives the account's number.
 
-        Runs in the posting's transaction, on the account that it has locked.
+        That is `None` where it waits for the credit department as it is. Runs in the posting's
+        transaction, on the account that it has locked.
         """
         key, statement = stated
-        decision = await self._decide(connection, account, posting.orders[key], statement)
         known = posting.orders[key]
-        judged = await self._judged(connection, account, known, decision)
-        if judged == known:
-            return decision.account_seq - 1  # nothing follows
+        is_seen = await _is_seen(connection, account, known, statement)
+        if is_seen and not known.is_held_as_stated:
+            return None
+        decision = await self._decide(connection, account, known, statement)
+        judged = await self._judged(connection, account, known, decision, is_seen=is_seen)
         posting.put_order(key, judged)
         follow_up = Posting(account.currency, account.trifle_minor, account.now)
         follow_up.orders[key] = known
@@ -67,14 +69,14 @@ class Growth:
         account: LockedAccount,
         known: Commitment,
         decision: Decision,
+        *,
+        is_seen: bool,
     ) -> Commitment:
         passes = decision.verdict.judgement.outcome is not Outcome.HOLD
-        if await _is_as_held(connection, account, known, decision.order):
-            if known.is_held_as_stated and passes:
-                await _supersede(connection, account, known)
-                return known.granted_as_stated()
+        if is_seen and not passes:
             return known
-        await _supersede(connection, account, known)
+        ending = Ending("superseded", account.now, acting_name(), "supersede")
+        await holds.close_of_order(connection, account.ref, (known.customer, known.ref), ending)
         if passes:
             return known.granted_as_stated()
         hold = _hold(decision, account, self.picture(decision))
@@ -115,19 +117,15 @@ class Growth:
         return Decision(known.customer, order, position, decide(order, position), seq)
 
 
-async def _is_as_held(
-    connection: Connection, account: LockedAccount, known: Commitment, order: Order
+async def _is_seen(
+    connection: Connection, account: LockedAccount, known: Commitment, statement: OrderStatement
 ) -> bool:
-    """Say whether the order is on hold, and no larger than what the hold is about."""
+    """Say whether the order is on hold, and stated no larger than what its hold is about."""
     if known.hold_id is None:
         return False
     hold = await holds.of_order(connection, account.ref, known.hold_id)
-    return hold.currency == order.currency.code and order.amount_minor <= hold.amount_minor
-
-
-async def _supersede(connection: Connection, account: LockedAccount, known: Commitment) -> None:
-    ending = Ending("superseded", account.now, acting_name(), "supersede")
-    await holds.close_of_order(connection, account.ref, (known.customer, known.ref), ending)
+    same_currency = hold.currency == statement.currency.code
+    return same_currency and statement.size_minor <= hold.amount_minor
 
 
 def _hold(decision: Decision, account: LockedAccount, picture: str) -> StoredHold:

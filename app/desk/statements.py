@@ -185,7 +185,8 @@ class Statements:
         for key, statement in posting.exceeding.items():
             if posting.orders[key].cancelled:
                 continue
-            seq = await self.growth.judge(connection, account, posting, (key, statement))
+            judged = await self.growth.judge(connection, account, posting, (key, statement))
+            seq = judged or seq
         return seq
 
 

@@ -20,6 +20,7 @@ class OrderLine:
     revision: int | None = None
     check_id: str | None = None
     hold_id: str | None = None
+    held: int = 0
     granted: int = 0
     granted_credit: int = 0
     reserved: int = 0
@@ -80,7 +81,7 @@ class OrderLine:
         """A check stopped it: what an earlier revision was granted keeps counting."""
         self._reopen()
         self.revision, self.check_id, self.hold_id = asked.revision, check_id, hold_id
-        self.until = None
+        self.held, self.until = asked.amount, None
 
     @property
     def paid(self) -> int:
@@ -90,7 +91,8 @@ class OrderLine:
     def state(self, amount: int, ship_date: str | None) -> bool:
         """The ERP's word takes the reservation's place, as far as credit is tied up already.
 
-        Gives whether the rest, or what a statement put on hold before, must be judged.
+        Gives whether the rest, or what a statement put on hold before, must be judged. What a
+        check put on hold waits unless it is stated larger than that.
         """
         had = self.counted + self.reserved
         is_whole = self.revision is None or amount == self.granted
@@ -101,9 +103,16 @@ class OrderLine:
             return False
         freed_since = max(0, self.counted - had)
         self.admitted -= freed_since
-        if self.hold_id is not None:
-            return self.check_id is None
-        return amount > self.granted or freed_since > 0
+        if self.hold_id is not None and self.check_id is None:
+            return True
+        is_more = amount > self.granted or freed_since > 0
+        return is_more and (self.hold_id is None or amount > self.held)
+
+    def stop(self, amount: int, hold_id: str) -> None:
+        """A statement put it on hold, or it grew beyond what its hold was about."""
+        if self.hold_id is None or amount > self.held:
+            self.hold_id, self.held = hold_id, amount
+        self.check_id = None
 
     def cancel(self) -> None:
         self.hold_id, self.until, self.cancelled = None, None, True

@@ -133,7 +133,17 @@ def _judge(account: Account, row: Row, outgrown: Outgrown) -> None:
         if stored.get("hold_id") is None:
             line.admit_as_stated()
         else:
-            line.hold_id, line.check_id = line.hold_id or stored["hold_id"], None
+            _blame_unless_anew(account, row, (line, outgrown.amount), stored["hold_id"])
+            line.stop(outgrown.amount, stored["hold_id"])
+
+
+def _blame_unless_anew(
+    account: Account, row: Row, grown: tuple[OrderLine, int], hold_id: str
+) -> None:
+    """Tell of an order that grew while it was on hold and is in that hold still."""
+    line, amount = grown
+    if line.hold_id == hold_id and amount > line.held:
+        account.evidence.blame("O1", account.ref, row["seq"], "grew, and is in the same hold")
 
 
 def _outcomes(account: Account, row: Row, outgrown: Outgrown) -> set[str]:
