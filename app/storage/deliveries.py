@@ -51,13 +51,15 @@ _CLAIM = """
 CLAIM = _CLAIM.format(together="")
 """Takes what is due in a lane for the time of a lease, with all that it takes to word it."""
 
-# Who retries a digest retries the same one: what goes together is due at one instant, always.
+# Who retries a digest retries the same one: what goes together is due at one instant, always. One
+# worker at a time claims it: two would each lock a part of its rows, and send that.
 CLAIM_DIGEST = _CLAIM.format(
     together="""
            AND (d.next_at, d.receiver) = (
                SELECT e.next_at, e.receiver FROM delivery e
                 WHERE e.lane = $1 AND e.state = 'waiting'
-                ORDER BY e.next_at, e.receiver LIMIT 1)"""
+                ORDER BY e.next_at, e.receiver LIMIT 1)
+           AND (SELECT pg_try_advisory_xact_lock(hashtextextended('claim of a digest', 0)))"""
 )
 """The same for what goes into one mail."""
 

@@ -61,12 +61,26 @@ class Document:
             place = places[-1] + 1 if places else 0
             if item is not None and places and self.told[place - 1] == (version, None):
                 place -= 1
+            # Of a past version that was said twice it counts that it once was not for this order.
+            while item is not None and place and self._contradicts(self.told[place - 1], item):
+                place -= 1
             self.told.insert(place, (version, item))
             return False
         else:
             self.version = version
         self.told.append((version, item))
         return True
+
+    def _contradicts(self, told: tuple[int, Item | None], item: Item) -> bool:
+        """Say whether one version was once for another order, and now is for the newest's."""
+        at, known = told
+        newest = self.content
+        return (
+            known is not None
+            and newest is not None
+            and at == item.version
+            and known.bills != item.bills == newest.bills
+        )
 
 
 def is_past(stated: int | None, known: int | None, *, ended: bool) -> bool:

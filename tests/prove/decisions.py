@@ -1,6 +1,7 @@
 """Replaying a decision: the stored answer against the written rules at its place."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -139,11 +140,21 @@ def _reservation(account: Account, row: Row, answer: Row, case: Case) -> tuple[A
     told = answer["reservation"]
     line = account.book.orders.get((row["customer"], row["order_ref"]))
     no_end = line is not None and line.is_stated_beyond_what_counts
-    expires = None if no_end else (row["decided_at"] + _minutes(account, terms)) // 1000
+    expires = None if no_end else _until(account, row, ruling.codes, terms) // 1000
     expected = (asked.this_order, expires)
     if told is None:
         return (None, expected)
     return ((minor(told["amount"]), _milliseconds(told["expires_at"])), expected)
+
+
+def _until(account: Account, row: Row, codes: Collection[str], terms: Terms) -> int:
+    """Give when what is granted ends: within an earlier grant, no sooner than that."""
+    now: int = row["decided_at"]
+    until = now + _minutes(account, terms)
+    line = account.book.orders.get((row["customer"], row["order_ref"]), OrderLine())
+    if "release_applied" not in codes or line.until is None or line.has_lapsed(now):
+        return until
+    return max(until, line.until)
 
 
 def _minutes(account: Account, terms: Terms) -> int:
@@ -159,10 +170,11 @@ def _enter(account: Account, row: Row, answer: Row, case: tuple[Key, Asked, Term
     """Go on from what was really decided, so that one fault is told once."""
     key, asked, terms = case
     now = row["decided_at"]
+    until = _until(account, row, {reason["code"] for reason in answer["reasons"]}, terms)
     account.book.sweep(now, key)
     with account.book.changing(key) as line:
         line.let_lapse(now)
         if row["outcome"] in GRANTED:
-            line.grant(asked, row["id"], now + _minutes(account, terms))
+            line.grant(asked, row["id"], until)
         else:
             line.hold(asked, row["id"], str((answer["hold"] or {}).get("id")))
