@@ -17,7 +17,9 @@ OTHER_POSTGRES = $(patsubst %/initdb,%,$(firstword $(sort $(wildcard \
 # files are taken with are the ledger's statements, which tests/api tries; what others are told
 # with, tests/stories; and two who meet over a hold lock as any two writers do.
 WITHOUT_DATABASE := credit embedded ledger house prove demo cli imports notices bench api/door
-OTHER_LOG := .check-other-postgres.log
+# Tests that start programs of their own, again and again.
+PROGRAMS := cli demo imports
+OTHER_LOG := .check-beside.log
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench prove kills lint types coverage test-other-postgres openapi lock clean
@@ -34,10 +36,12 @@ test: ## Set up and run the tests (ARGS='-k hold' for some of them)
 	@$(SETUP) deploy/locked.txt
 	@$(RUN) pytest $(ARGS)
 
-# The second Postgres is asked meanwhile, as either pass leaves half of two cores idle.
+# In two rows side by side, as either leaves half of two cores idle: the second Postgres, and then
+# what starts programs of its own, beside all the rest.
 check: lint types coverage ## Everything that must hold: lint, types, layers, coverage, all tests, the short proof
-	@$(MAKE) --no-print-directory test-other-postgres >$(OTHER_LOG) 2>&1 & other=$$!; \
-	CREDITGATE_TEST_PROOF=1 $(RUN) pytest; here=$$?; \
+	@($(MAKE) --no-print-directory test-other-postgres && \
+		$(RUN) pytest $(addprefix tests/,$(PROGRAMS))) >$(OTHER_LOG) 2>&1 & other=$$!; \
+	CREDITGATE_TEST_PROOF=1 $(RUN) pytest $(addprefix --ignore=tests/,$(PROGRAMS)); here=$$?; \
 	wait $$other; there=$$?; cat $(OTHER_LOG); exit $$((here || there))
 
 lint: ## Ruff and the layers
